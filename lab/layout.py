@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
-# --- rooms: a room is a set of namespaces (network, mount, UTS) kept by one process, see rooms.py --------------
+# --- rooms: a room is a set of namespaces (network, mount, UTS) kept by one process, see rooms.py
 CONTROL = "control"  # databases, message queue, API services, schedulers
 FABRIC = "fabric"  # the kernel bridge that joins the compute hosts, nothing else
 OUTSIDE = "outside"  # the world beyond the router: client, package mirror, far side of routes
 NETWORK_HOST = "host1"  # the compute host that also runs the l3, dhcp and metadata agents
 
-# --- the outside network ---------------------------------------------------------------------------------------
+# --- the outside network
 OUTSIDE_NETWORK_NAME = "outside"
 OUTSIDE_CIDR = IPv4Network("192.0.2.0/24")
 OUTSIDE_GATEWAY = IPv4Address("192.0.2.1")  # the outside room; the routers' default gateway
 OUTSIDE_CLIENT = IPv4Address("192.0.2.10")  # the same room's second address: the client tests speak from it
 OUTSIDE_POOL = (IPv4Address("192.0.2.100"), IPv4Address("192.0.2.200"))
-# The veth between the network host and the outside room. Both ends are made, named and set up by network.py; what
-# runs in the room (addresses, mirror, route daemon) belongs to outside.py.
+# The veth between the network host and the outside room. Both ends are made, named and set up by network.py;
+# what runs in the room (addresses, mirror, route daemon) belongs to outside.py.
 OUTSIDE_NIC = "eth0"  # the end in the outside room
 EXTERNAL_NIC = "ext0"  # the end in the network host, a port of br-ex
 BRIDGE_EXTERNAL = "br-ex"
@@ -33,16 +33,16 @@ PHYSNET_TENANT = "physnet2"
 TENANT_VLANS = (100, 199)
 FABRIC_MTU = 1600  # room for a VLAN tag around the tenants' 1500
 
-# --- the package mirror ----------------------------------------------------------------------------------------
+# --- the package mirror
 MIRROR_PORT = 8088
 MIRROR_URL = f"http://{OUTSIDE_GATEWAY}:{MIRROR_PORT}/debian"  # as the guests see it
 
-# --- ports on 127.0.0.1 ----------------------------------------------------------------------------------------
+# --- ports on 127.0.0.1
 API_PORTS = {"keystone": 5000, "glance": 9292, "placement": 8778, "nova": 8774, "neutron": 9696}
 METADATA_PORT = 8775  # in the control room and on the network host only
 RABBIT_PORT = 5672  # in the control room and on the compute hosts only
 
-# --- what a user of the lab's cloud meets ----------------------------------------------------------------------
+# --- what a user of the lab's cloud meets
 REGION = "lab"
 CLOUD_ADMIN = "lab-admin"
 CLOUD_DEMO = "lab"

@@ -1,0 +1,89 @@
+"""Who may reach whom: one list of ingress rules a role, written as a security group or as the guest's own ruleset.
+
+Egress is open. Nothing comes in that is not listed here.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Network
+
+ANYWHERE = IPv4Network("0.0.0.0/0")
+
+# Where Linux takes the source ports of its own connections (net.ipv4.ip_local_port_range). A stateless filter does not
+# know which packets are answers, so answers to the guest's own questions are let in by their port.
+EPHEMERAL_PORTS = (32768, 60999)
+
+
+class RuleProtocol(StrEnum):
+    """Protocols by the names that Neutron and nftables share; VRRP is IP protocol 112."""
+
+    TCP = "tcp"
+    UDP = "udp"
+    ICMP = "icmp"
+    VRRP = "vrrp"
+
+
+@dataclass(frozen=True)
+class PortAddress:
+    """The address of a port of this stack, by the port's key; Neutron may be the one who chooses it."""
+
+    port: str
+
+
+@dataclass(frozen=True)
+class IngressRule:
+    """Packets that may come in. ``key`` says which rule it is; ``ports`` is a closed range, None for all."""
+
+    key: str
+    protocol: RuleProtocol
+    remote: IPv4Network | PortAddress
+    ports: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class SecurityGroup:
+    """A security group of the stack. ``key`` is the role that it serves."""
+
+    key: str
+    name: str
+    stateful: bool
+    rules: tuple[IngressRule, ...]
+
+
+def icmp() -> IngressRule:
+    """Ping and path MTU discovery, from anywhere."""
+    return IngressRule(key="icmp", protocol=RuleProtocol.ICMP, remote=ANYWHERE)
+
+
+def ssh(sources: tuple[IPv4Network, ...]) -> tuple[IngressRule, ...]:
+    """SSH from where the operator said."""
+    return tuple(
+        IngressRule(key=f"ssh-from-{source}", protocol=RuleProtocol.TCP, remote=source, ports=(22, 22))
+        for source in sources
+    )
+
+
+def service(protocol: str, port: int) -> IngressRule:
+    """A virtual server's port, from anywhere: that is what it is for."""
+    return IngressRule(
+        key=f"service-{protocol}-{port}", protocol=RuleProtocol(protocol), remote=ANYWHERE, ports=(port, port)
+    )
+
+
+def vrrp(peers: tuple[str, ...]) -> tuple[IngressRule, ...]:
+    """VRRP from the peers' ports, by address.
+
+    Not by remote group: a group's members include every address of their allowed-address pairs, and a 0.0.0.0/0 pair would
+    let the whole world in.
+    """
+    return tuple(
+        IngressRule(key=f"vrrp-from-{peer}", protocol=RuleProtocol.VRRP, remote=PortAddress(peer)) for peer in peers
+    )
+
+
+def answers() -> tuple[IngressRule, ...]:
+    """What a stateless filter must let in so that the guest's own questions (packages, DNS, checks) are answered."""
+    return tuple(
+        IngressRule(key=f"answers-{protocol}", protocol=protocol, remote=ANYWHERE, ports=EPHEMERAL_PORTS)
+        for protocol in (RuleProtocol.TCP, RuleProtocol.UDP)
+    )

@@ -1,0 +1,182 @@
+"""The fleet: every host of the stack with its ports, rules and pairs, role by role."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv4Network
+
+from components.config.guests import DirectorsConfig, GuestConfig, Placement, PortSecurity
+from components.config.real_servers import RealServersConfig
+from components.config.services import Forwarding
+from components.config.stack import StackConfig
+from components.plan import firewall
+from components.plan.firewall import IngressRule, SecurityGroup
+from components.plan.forwarding import real_server_keys
+from components.plan.hosts import AddressPair, Host, Port, Role
+from components.plan.vrrp import VrrpInstance
+
+
+def director_keys(config: DirectorsConfig) -> tuple[str, ...]:
+    """The keys of the directors: the operator's names, else director-1 and so on."""
+    return config.names or tuple(f"director-{n}" for n in range(1, config.count + 1))
+
+
+def direct_routing_networks(config: StackConfig) -> frozenset[str]:
+    """The networks on which directors send packets that carry their clients' addresses."""
+    return frozenset(
+        config.virtual_ips[service.virtual_ip].network
+        for service in config.services.values()
+        if service.forwarding is Forwarding.DIRECT_ROUTING
+    )
+
+
+def plan_security_groups(stack: str, config: StackConfig) -> tuple[SecurityGroup, ...]:
+    """A group for each role that has ports with port security on.
+
+    With ``port-security: stateless`` every group of the stack is stateless: OVN filters a whole network statefully as soon
+    as one of its ports has a stateful group.
+    """
+    direct = direct_routing_networks(config)
+    disabled = config.directors.port_security is PortSecurity.DISABLED
+    roles: list[tuple[Role, tuple[IngressRule, ...]]] = []
+    if any(not (disabled and nic.network in direct) for nic in config.directors.nics):
+        roles.append((Role.DIRECTOR, director_rules(config, network=None)))
+    if config.real_servers:
+        roles.append((Role.REAL_SERVER, real_server_rules(config, config.real_servers)))
+    if config.observer and config.observer.enabled:
+        roles.append((Role.OBSERVER, (firewall.icmp(), *firewall.ssh(config.observer.ssh_from))))
+    stateless = bool(direct) and not disabled
+    answers = firewall.answers() if stateless else ()
+    return tuple(
+        SecurityGroup(key=role.value, name=f"{stack}-{role.value}", stateful=not stateless, rules=(*rules, *answers))
+        for role, rules in roles
+    )
+
+
+def director_rules(config: StackConfig, network: str | None) -> tuple[IngressRule, ...]:
+    """What directors let in: VRRP from the peers on one network (None: on all), services, ICMP, declared SSH."""
+    keys = director_keys(config.directors)
+    networks = [nic.network for nic in config.directors.nics if network in (None, nic.network)]
+    peers = tuple(f"{key}-{name}" for name in networks for key in keys)
+    return (
+        *firewall.vrrp(peers),
+        *_services(config),
+        firewall.icmp(),
+        *firewall.ssh(config.directors.ssh_from),
+    )
+
+
+def real_server_rules(config: StackConfig, servers: RealServersConfig) -> tuple[IngressRule, ...]:
+    """What real servers let in: the services (from the clients' own addresses), ICMP, declared SSH."""
+    return (*_services(config), firewall.icmp(), *firewall.ssh(servers.ssh_from))
+
+
+def _services(config: StackConfig) -> tuple[IngressRule, ...]:
+    ports = sorted({(service.protocol.value, service.port) for service in config.services.values()})
+    return tuple(firewall.service(protocol, port) for protocol, port in ports)
+
+
+def plan_directors(stack: str, config: StackConfig, instances: tuple[VrrpInstance, ...]) -> Iterator[Host]:
+    """The directors, each with a port on every NIC's network."""
+    keys = director_keys(config.directors)
+    direct = direct_routing_networks(config)
+    for index, key in enumerate(keys):
+        ports: list[Port] = []
+        for nic in config.directors.nics:
+            address = nic.addresses[index] if nic.addresses else None
+            floating = config.directors.floating_ips if nic is config.directors.nics[0] else None
+            open_port = nic.network in direct and config.directors.port_security is PortSecurity.DISABLED
+            peers = tuple(f"{peer}-{nic.network}" for peer in keys if peer != key)
+            rules = tuple(
+                rule
+                for rule in director_rules(config, nic.network)
+                if not isinstance(rule.remote, firewall.PortAddress) or rule.remote.port in peers
+            )
+            ports.append(
+                Port(
+                    key=f"{key}-{nic.network}",
+                    name=f"{stack}-{key}-{nic.network}",
+                    network=nic.network,
+                    address=address,
+                    security=not open_port,
+                    security_groups=() if open_port else (Role.DIRECTOR.value,),
+                    pairs=() if open_port else director_pairs(nic.network, instances, direct),
+                    guest_rules=(*rules, *firewall.answers()) if open_port else (),
+                    floating_ip=floating,
+                )
+            )
+        yield _host(stack, key, Role.DIRECTOR, config.directors, config.directors.placement, ports)
+
+
+def director_pairs(network: str, instances: Iterable[VrrpInstance], direct: frozenset[str]) -> tuple[AddressPair, ...]:
+    """The pairs of a director's port.
+
+    Each VIP with the virtual MAC (who answers ARP) *and* with the port's own (replies leave by the base interface); where
+    services use direct routing also 0.0.0.0/0, since forwarded packets carry their clients' addresses.
+    """
+    pairs: list[AddressPair] = []
+    for instance in instances:
+        if instance.network != network:
+            continue
+        for vip in instance.virtual_ips:
+            if instance.virtual_mac:
+                pairs.append(AddressPair(IPv4Network(vip), instance.virtual_mac))
+            pairs.append(AddressPair(IPv4Network(vip)))
+    if network in direct:
+        pairs.append(AddressPair(firewall.ANYWHERE))
+    return tuple(pairs)
+
+
+def plan_real_server_hosts(stack: str, config: StackConfig) -> Iterator[Host]:
+    """The real servers; their ports may send from the virtual IPs, since they answer the clients directly."""
+    servers = config.real_servers
+    if servers is None:
+        return
+    vips = dict.fromkeys(config.virtual_ips[s.virtual_ip].address for s in config.services.values())
+    for key in real_server_keys(servers):
+        own = servers.servers.get(key)
+        port = _simple_port(stack, key, Role.REAL_SERVER, servers.network, own.address if own else None, servers)
+        pairs = tuple(AddressPair(IPv4Network(vip)) for vip in vips)
+        yield _host(stack, key, Role.REAL_SERVER, servers, servers.placement, [_with_pairs(port, pairs)])
+
+
+def plan_observer(stack: str, config: StackConfig) -> Iterator[Host]:
+    """The observer, where there is one."""
+    observer = config.observer
+    if observer and observer.enabled:
+        key = Role.OBSERVER.value
+        port = _simple_port(stack, key, Role.OBSERVER, observer.network, observer.address, observer)
+        yield _host(stack, key, Role.OBSERVER, observer, Placement.NONE, [port])
+
+
+def _simple_port(  # noqa: PLR0913 - a port's own facts, each named once
+    stack: str, key: str, role: Role, network: str, address: IPv4Address | None, config: GuestConfig
+) -> Port:
+    return Port(
+        key=f"{key}-{network}",
+        name=f"{stack}-{key}-{network}",
+        network=network,
+        address=address,
+        security=True,
+        security_groups=(role.value,),
+        pairs=(),
+        floating_ip=config.floating_ips,
+    )
+
+
+def _with_pairs(port: Port, pairs: tuple[AddressPair, ...]) -> Port:
+    return replace(port, pairs=pairs)
+
+
+def _host(  # noqa: PLR0913 - as above
+    stack: str, key: str, role: Role, config: GuestConfig, placement: Placement, ports: list[Port]
+) -> Host:
+    return Host(
+        key=key,
+        name=f"{stack}-{key}",
+        role=role,
+        image=config.image,
+        flavor=config.flavor,
+        availability_zone=config.availability_zone,
+        placement=None if placement is Placement.NONE else placement.value,
+        ports=tuple(ports),
+    )

@@ -1,0 +1,70 @@
+"""Hosts and their ports: the servers of the stack, where each is plugged in, and what its port may send.
+
+A port is a resource of its own, so that an address outlives the instance.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv4Network
+
+from components.plan.firewall import IngressRule
+
+
+class Role(StrEnum):
+    """What a host is for; the folder of its templates below cloud-init/."""
+
+    DIRECTOR = "director"
+    REAL_SERVER = "real-server"
+    OBSERVER = "observer"
+
+
+@dataclass(frozen=True)
+class AddressPair:
+    """An allowed-address pair. ``mac`` None is the port's own MAC: Neutron and the provider agree only if it is left out."""
+
+    address: IPv4Network
+    mac: str | None = None
+
+
+@dataclass(frozen=True)
+class Port:
+    """A Neutron port. ``address`` None leaves the choice to the allocation pool.
+
+    ``security_groups`` are keys of the plan's groups. ``security`` False is port security switched off: then there are
+    neither groups nor pairs (Neutron refuses both) and ``guest_rules`` are what the guest itself lets in.
+    """
+
+    key: str
+    name: str
+    network: str
+    address: IPv4Address | None
+    security: bool
+    security_groups: tuple[str, ...]
+    pairs: tuple[AddressPair, ...]
+    guest_rules: tuple[IngressRule, ...] = ()
+    floating_ip: str | None = None
+
+
+@dataclass(frozen=True)
+class Host:
+    """A server of the stack. ``key`` is its identity within the stack, ``name`` its name in Nova and its host name."""
+
+    key: str
+    name: str
+    role: Role
+    image: str
+    flavor: str
+    availability_zone: str | None
+    placement: str | None
+    ports: tuple[Port, ...] = field(default=())
+
+    def port_on(self, network: str) -> Port:
+        """The host's port on a network.
+
+        Raises:
+            KeyError: the host has none there.
+        """
+        for port in self.ports:
+            if port.network == network:
+                return port
+        raise KeyError(network)

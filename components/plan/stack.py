@@ -1,0 +1,136 @@
+"""The whole plan of a stack, and the only door into this room: ``plan_stack``."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from components.config.real_servers import ArpSilence, WebServer
+from components.config.stack import Delivery, StackConfig
+from components.plan.firewall import SecurityGroup
+from components.plan.fleet import (
+    director_keys,
+    plan_directors,
+    plan_observer,
+    plan_real_server_hosts,
+    plan_security_groups,
+)
+from components.plan.forwarding import VirtualServer, plan_real_servers, plan_virtual_servers
+from components.plan.hosts import Host, Role
+from components.plan.networks import NetworkPlan, plan_networks
+from components.plan.vrrp import VrrpInstance, plan_instances
+
+
+@dataclass(frozen=True)
+class VirtualIp:
+    """A virtual IP, reserved by an unbound port of this ``name``; ``instance`` is the VRRP instance that moves it."""
+
+    key: str
+    name: str
+    network: str
+    address: IPv4Address
+    instance: str
+    floating_ip: str | None
+
+
+@dataclass(frozen=True)
+class GuestOptions:
+    """What every guest of the stack shares: how it gets its files, packages and keys."""
+
+    delivery: Delivery
+    keypair: str | None
+    package_mirror: str | None
+    ready_timeout: int
+    arp_silence: ArpSilence
+    web_server: WebServer
+    router_id: str | None
+
+
+@dataclass(frozen=True)
+class StackPlan:
+    """Everything that will be created, decided; tuples keep the stack file's order."""
+
+    stack: str
+    networks: tuple[NetworkPlan, ...]
+    virtual_ips: tuple[VirtualIp, ...]
+    instances: tuple[VrrpInstance, ...]
+    virtual_servers: tuple[VirtualServer, ...]
+    security_groups: tuple[SecurityGroup, ...]
+    hosts: tuple[Host, ...]
+    guests: GuestOptions
+    tags: tuple[str, ...]
+
+    def network(self, key: str) -> NetworkPlan:
+        """The network of this key."""
+        return next(network for network in self.networks if network.key == key)
+
+    def hosts_of(self, role: Role) -> tuple[Host, ...]:
+        """The hosts of a role, in order."""
+        return tuple(host for host in self.hosts if host.role is role)
+
+
+Addresses = Mapping[str, IPv4Address]
+"""The address of every port of the plan, by the port's key."""
+
+
+def plan_stack(stack: str, config: StackConfig) -> StackPlan:
+    """Decide everything that the stack file leaves open.
+
+    Args:
+        stack: the stack's name; every name in the cloud starts with it.
+        config: a stack file in which ``components.config.rules`` found nothing.
+    """
+    vips = config.virtual_ips
+    directors = director_keys(config.directors)
+    instances = plan_instances(config.vrrp, {key: (vip.network, vip.address) for key, vip in vips.items()}, directors)
+    instance_of = {key: name for name, i in config.vrrp.instances.items() for key in i.virtual_ips}
+    servers = config.real_servers
+    return StackPlan(
+        stack=stack,
+        networks=plan_networks(stack, config.networks),
+        virtual_ips=tuple(
+            VirtualIp(key, f"{stack}-{key}", vip.network, vip.address, instance_of[key], vip.floating_ip)
+            for key, vip in vips.items()
+        ),
+        instances=instances,
+        virtual_servers=plan_virtual_servers(
+            config.services, {key: vip.address for key, vip in vips.items()}, plan_real_servers(servers)
+        ),
+        security_groups=plan_security_groups(stack, config),
+        hosts=(
+            *plan_directors(stack, config, instances),
+            *plan_real_server_hosts(stack, config),
+            *plan_observer(stack, config),
+        ),
+        guests=GuestOptions(
+            delivery=config.delivery,
+            keypair=config.keypair,
+            package_mirror=config.package_mirror,
+            ready_timeout=config.ready_timeout,
+            arp_silence=servers.arp_silence if servers else ArpSilence.ARPTABLES,
+            web_server=servers.web_server if servers else WebServer.NONE,
+            router_id=config.vrrp.router_id,
+        ),
+        tags=config.tags,
+    )
+
+
+def assumed_addresses(plan: StackPlan) -> dict[str, IPv4Address]:
+    """An address for every port: the operator's, else the next free one of its network's pools.
+
+    Neutron chooses for itself; this is for looking at a guest's files without a cloud.
+    """
+    addresses = {port.key: port.address for host in plan.hosts for port in host.ports if port.address}
+    taken = {*addresses.values(), *(vip.address for vip in plan.virtual_ips)}
+    free = {network.key: _pool_addresses(network) for network in plan.networks}
+    for host in plan.hosts:
+        for port in host.ports:
+            if port.address is None:
+                addresses[port.key] = next(a for a in free[port.network] if a not in taken)
+                taken.add(addresses[port.key])
+    return addresses
+
+
+def _pool_addresses(network: NetworkPlan) -> Iterator[IPv4Address]:
+    for pool in network.allocation_pools:
+        for number in range(int(pool.first), int(pool.last) + 1):
+            yield IPv4Address(number)

@@ -1,0 +1,106 @@
+"""VRRP: priorities, timers, virtual MACs, and the failover bound that follows from them.
+
+Sources: RFC 5798 (VRRPv3) sections 6.1 and 7.3, RFC 3768 (VRRPv2), keepalived.conf(5).
+"""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from components.config.vrrp import VrrpConfig
+
+# Just below 255, which RFC 5798 keeps for the owner of an address: the skew is (256 - priority) / 256 of an interval, so
+# neighbours near the top fail over fastest. 255 itself would make keepalived treat the VIP as its own.
+HIGHEST_PRIORITY = 250
+
+# What a failover takes beyond the timers: the last advert's travel, the guest's scheduling, the bridge or switch learning
+# where the virtual MAC went, one probe's period. docs/architecture.md says how it was measured.
+ALLOWANCE = 0.5
+
+_PRIORITY_LEVELS = 256
+
+
+@dataclass(frozen=True)
+class FailoverBound:
+    """For how long, in seconds, a virtual IP may be away. ``allowance`` is already part of the two bounds."""
+
+    crash: float
+    clean_stop: float
+    allowance: float
+
+
+@dataclass(frozen=True)
+class VrrpInstance:
+    """A VRRP instance; ``directors`` are host keys, the first has the highest priority."""
+
+    name: str
+    network: str
+    virtual_router_id: int
+    virtual_ips: tuple[IPv4Address, ...]
+    version: int
+    advert_interval: float
+    virtual_mac: str | None
+    preempt: bool
+    directors: tuple[str, ...]
+    bound: FailoverBound
+
+    def priority(self, director: str) -> int:
+        """The director's priority: close together, so that every backup's skew is short."""
+        return HIGHEST_PRIORITY - self.directors.index(director)
+
+    @property
+    def interface(self) -> str:
+        """The name of the macvlan interface that carries the virtual MAC (at most 15 characters, IFNAMSIZ)."""
+        return f"vrrp.{self.virtual_router_id}"
+
+
+def virtual_mac(virtual_router_id: int) -> str:
+    """The virtual router's MAC for IPv4 (RFC 5798, 7.3), in lower case as Neutron writes it."""
+    return f"00:00:5e:00:01:{virtual_router_id:02x}"
+
+
+def skew(priority: int, interval: float, version: int) -> float:
+    """Skew_Time in seconds: VRRPv3 scales it with the interval, VRRPv2 counts in whole seconds."""
+    return (_PRIORITY_LEVELS - priority) / _PRIORITY_LEVELS * (interval if version == 3 else 1.0)  # noqa: PLR2004
+
+
+def failover_bound(priority: int, interval: float, version: int) -> FailoverBound:
+    """The bound for a backup of this priority.
+
+    Crash: Master_Down_Interval = 3 x interval + skew (RFC 5798, 6.1). Clean stop: the master says priority 0, the backup
+    waits its skew. Both in seconds, with the measured allowance added.
+    """
+    wait = skew(priority, interval, version)
+    return FailoverBound(
+        crash=round(3 * interval + wait + ALLOWANCE, 3),
+        clean_stop=round(wait + ALLOWANCE, 3),
+        allowance=ALLOWANCE,
+    )
+
+
+def plan_instances(
+    config: VrrpConfig, addresses: dict[str, tuple[str, IPv4Address]], directors: tuple[str, ...]
+) -> tuple[VrrpInstance, ...]:
+    """The instances of the stack.
+
+    Args:
+        config: the ``vrrp`` noun.
+        addresses: for each virtual IP its network's key and its address.
+        directors: the keys of all directors in order.
+    """
+    lowest = HIGHEST_PRIORITY - (len(directors) - 1)
+    bound = failover_bound(lowest, config.advert_interval, config.version)
+    return tuple(
+        VrrpInstance(
+            name=name,
+            network=addresses[instance.virtual_ips[0]][0],
+            virtual_router_id=instance.virtual_router_id,
+            virtual_ips=tuple(addresses[vip][1] for vip in instance.virtual_ips),
+            version=config.version,
+            advert_interval=config.advert_interval,
+            virtual_mac=virtual_mac(instance.virtual_router_id) if config.virtual_mac else None,
+            preempt=config.preempt,
+            directors=directors,
+            bound=bound,
+        )
+        for name, instance in config.instances.items()
+    )

@@ -1,0 +1,21 @@
+"""The entry point: one command a module, each imported only when its own help or run needs it.
+
+Exit codes: 0 fine, 1 the check failed, 2 wrong use.
+"""
+
+import typer
+
+from vipstack import drill, lab, render, schema, toolchain, validate
+
+app = typer.Typer(
+    name="vipstack",
+    help="Highly available load balancing on any OpenStack: check, look at, prove and try out a stack.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command("validate")(validate.validate)
+app.command("render")(render.render)
+app.command("schema")(schema.schema)
+app.add_typer(lab.app, name="lab")
+app.command("drill")(drill.drill)
+app.command("toolchain")(toolchain.toolchain)
