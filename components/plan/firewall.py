@@ -73,8 +73,8 @@ def service(protocol: str, port: int) -> IngressRule:
 def vrrp(peers: tuple[str, ...]) -> tuple[IngressRule, ...]:
     """VRRP from the peers' ports, by address.
 
-    Not by remote group: a group's members include every address of their allowed-address pairs, and a 0.0.0.0/0 pair would
-    let the whole world in.
+    Not by remote group: a group's members include every address of their allowed-address pairs, and a 0.0.0.0/0 pair
+    would let the whole world in.
     """
     return tuple(
         IngressRule(key=f"vrrp-from-{peer}", protocol=RuleProtocol.VRRP, remote=PortAddress(peer)) for peer in peers

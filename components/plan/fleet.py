@@ -32,8 +32,8 @@ def direct_routing_networks(config: StackConfig) -> frozenset[str]:
 def plan_security_groups(stack: str, config: StackConfig) -> tuple[SecurityGroup, ...]:
     """A group for each role that has ports with port security on.
 
-    With ``port-security: stateless`` every group of the stack is stateless: OVN filters a whole network statefully as soon
-    as one of its ports has a stateful group.
+    With ``port-security: stateless`` every group of the stack is stateless: OVN filters a whole network statefully as
+    soon as one of its ports has a stateful group.
     """
     direct = direct_routing_networks(config)
     disabled = config.directors.port_security is PortSecurity.DISABLED
@@ -110,8 +110,8 @@ def plan_directors(stack: str, config: StackConfig, instances: tuple[VrrpInstanc
 def director_pairs(network: str, instances: Iterable[VrrpInstance], direct: frozenset[str]) -> tuple[AddressPair, ...]:
     """The pairs of a director's port.
 
-    Each VIP with the virtual MAC (who answers ARP) *and* with the port's own (replies leave by the base interface); where
-    services use direct routing also 0.0.0.0/0, since forwarded packets carry their clients' addresses.
+    Each VIP with the virtual MAC (who answers ARP) *and* with the port's own (replies leave by the base interface);
+    where services use direct routing also 0.0.0.0/0, since forwarded packets carry their clients' addresses.
     """
     pairs: list[AddressPair] = []
     for instance in instances:

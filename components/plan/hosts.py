@@ -20,7 +20,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class AddressPair:
-    """An allowed-address pair. ``mac`` None is the port's own MAC: Neutron and the provider agree only if it is left out."""
+    """An allowed-address pair.
+
+    ``mac`` None is the port's own MAC: the provider's state and Neutron's answer agree only where it is left out.
+    """
 
     address: IPv4Network
     mac: str | None = None

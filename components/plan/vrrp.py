@@ -8,12 +8,12 @@ from ipaddress import IPv4Address
 
 from components.config.vrrp import VrrpConfig
 
-# Just below 255, which RFC 5798 keeps for the owner of an address: the skew is (256 - priority) / 256 of an interval, so
-# neighbours near the top fail over fastest. 255 itself would make keepalived treat the VIP as its own.
+# Below 255, which RFC 5798 keeps for the owner of an address. The skew is (256 - priority) / 256 of an interval, so
+# neighbours near the top fail over fastest.
 HIGHEST_PRIORITY = 250
 
-# What a failover takes beyond the timers: the last advert's travel, the guest's scheduling, the bridge or switch learning
-# where the virtual MAC went, one probe's period. docs/architecture.md says how it was measured.
+# What a failover takes beyond the timers: the last advert's travel, the guest's scheduling, the bridge or switch
+# learning where the virtual MAC went, one probe's period. docs/architecture.md says how it was measured.
 ALLOWANCE = 0.5
 
 _PRIORITY_LEVELS = 256
@@ -66,8 +66,8 @@ def skew(priority: int, interval: float, version: int) -> float:
 def failover_bound(priority: int, interval: float, version: int) -> FailoverBound:
     """The bound for a backup of this priority.
 
-    Crash: Master_Down_Interval = 3 x interval + skew (RFC 5798, 6.1). Clean stop: the master says priority 0, the backup
-    waits its skew. Both in seconds, with the measured allowance added.
+    Crash: Master_Down_Interval = 3 x interval + skew (RFC 5798, 6.1). Clean stop: the master says priority 0, the
+    backup waits its skew. Both in seconds, with the measured allowance added.
     """
     wait = skew(priority, interval, version)
     return FailoverBound(
