@@ -51,6 +51,7 @@ PROJECT_DEMO = "demo"
 FLAVOR = "vip.small"
 IMAGE_PLAIN = "debian-12"
 IMAGE_BAKED = "debian-12-vipstack"
+IMAGE_PREDICTABLE = "debian-12-predictable"  # the plain image, its interfaces named by udev
 
 DEFAULT_HOSTS = 3
 MAX_HOSTS = 3
