@@ -11,7 +11,7 @@ from lab.errors import LabError
 
 RELEASE = "bookworm"
 _KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
-_FORMAT = "$(ORIGIN)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)"
+_FORMAT = "$(ORIGIN)|$(REPO_URI)|$(RELEASE)|$(CODENAME)|$(COMPONENT)"
 
 
 def parse_index_targets(text: str) -> tuple[str, ...]:
@@ -23,8 +23,8 @@ def parse_index_targets(text: str) -> tuple[str, ...]:
     for row in text.splitlines():
         fields = row.split("|")
         if len(fields) == len(_FORMAT.split("|")):
-            origin, uri, release, component = fields
-            if origin == "Debian" and release.partition("-")[0] == RELEASE and component == "main":
+            origin, uri, release, codename, component = fields
+            if origin == "Debian" and codename.partition("-")[0] == RELEASE and component == "main":
                 lines[f"deb [signed-by={_KEYRING}] {uri} {release} {component}"] = None
     return tuple(lines)
 
