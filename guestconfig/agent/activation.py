@@ -1,0 +1,58 @@
+"""Takes changed files into use: by a reload where the daemon runs, else by a start.
+
+Files are taken in the order of ``paths.RULES``. Deliberately fixed: a file's kind decides what runs, never its
+contents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from guestconfig import paths
+from guestconfig.agent import checking, commands
+from guestconfig.agent.guest import Guest
+
+STEP = "activate"
+
+
+def activate(guest: Guest, changed: Iterable[str], units: Iterable[str]) -> None:
+    """Take these files into use as they are now, gone ones included, and run the units.
+
+    Raises:
+        StepError: something refused.
+    """
+    pending = set(changed)
+    for rule in paths.RULES:
+        touched = sorted(path for path in pending if paths.rule_for(path) is rule)
+        present = [path for path in touched if guest.at(path).exists()]
+        for path in present:
+            _take(guest, path, rule)
+        if touched and not present:
+            _drop(rule)
+    wanted = sorted(units)
+    if wanted and pending:
+        commands.must(STEP, ["systemctl", "enable", *wanted])
+    if wanted:
+        commands.must(STEP, ["systemctl", "start", *wanted])
+
+
+def _take(guest: Guest, path: str, rule: paths.Rule) -> None:
+    place = guest.at(path)
+    if rule.kind == paths.MODULES:
+        commands.must(STEP, ["modprobe", "-a", *checking.lines_of(place.read_text())])
+    elif rule.kind == paths.SYSCTL:
+        commands.must(STEP, ["sysctl", "-q", "-p", str(place)])
+    elif rule.kind == paths.NFTABLES:
+        commands.must(STEP, ["nft", "-f", str(place)])
+    elif rule.unit:
+        # A reload keeps virtual IPs and connections; what does not run is started.
+        commands.run(["systemctl", "reset-failed", rule.unit])
+        commands.must(STEP, ["systemctl", "reload-or-restart", rule.unit])
+
+
+def _drop(rule: paths.Rule) -> None:
+    if rule.kind == paths.NFTABLES:
+        commands.run(["nft", "delete", "table", *paths.NFTABLES_TABLE])
+        commands.must(STEP, ["systemctl", "disable", "nftables.service"])
+    elif rule.unit:
+        commands.must(STEP, ["systemctl", "disable", "--now", rule.unit])

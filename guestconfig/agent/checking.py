@@ -1,0 +1,53 @@
+"""Judges a candidate before it replaces anything: by the daemon's own check where there is one."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from guestconfig import paths
+from guestconfig.agent import commands
+from guestconfig.agent.guest import StepError
+
+STEP = "check"
+
+_SYSCTL_LINE = re.compile(r"-?[\w./*-]+\s*=\s*\S.*")
+_LISTEN_LINE = re.compile(r"Listen [\d.:]+")
+_MODULE_LINE = re.compile(r"[\w-]+")
+
+
+def check(path: str, candidate: Path, kind: str) -> None:
+    """Have one candidate judged.
+
+    Raises:
+        StepError: it was refused, with the checker's own words.
+    """
+    try:
+        if kind == paths.KEEPALIVED:
+            commands.must(STEP, ["keepalived", "-t", "-f", str(candidate)])
+        elif kind == paths.NFTABLES:
+            commands.must(STEP, ["nft", "-c", "-f", str(candidate)])
+        elif kind == paths.JSON:
+            json.loads(candidate.read_bytes())
+        elif kind == paths.SYSCTL:
+            _check_lines(candidate, _SYSCTL_LINE)
+        elif kind == paths.APACHE:
+            _check_lines(candidate, _LISTEN_LINE)
+        elif kind == paths.MODULES:
+            _check_lines(candidate, _MODULE_LINE)
+    except StepError as error:
+        raise StepError(STEP, [f"{path} was refused", *error.log]) from error
+    except ValueError as error:
+        raise StepError(STEP, [f"{path} was refused: {error}"]) from error
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines that say something."""
+    return [line.strip() for line in text.splitlines() if line.strip() and line.strip()[0] not in "#;"]
+
+
+def _check_lines(candidate: Path, pattern: re.Pattern[str]) -> None:
+    for line in lines_of(candidate.read_text()):
+        if not pattern.fullmatch(line):
+            raise ValueError(f"line {line!r}")

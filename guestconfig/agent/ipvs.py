@@ -1,0 +1,41 @@
+"""Reads the kernel's IPVS table from /proc/net/ip_vs (linux/net/netfilter/ipvs/ip_vs_ctl.c); IPv4 only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address
+
+PROC = "/proc/net/ip_vs"
+
+_SERVER_WORDS = 3
+_DESTINATION_WORDS = 4
+
+
+@dataclass(frozen=True)
+class Server:
+    """A virtual server: its scheduler, and the weight of each destination ``address:port``."""
+
+    scheduler: str
+    weights: dict[str, int] = field(default_factory=dict[str, int])
+
+
+def parse(text: str) -> dict[str, Server]:
+    """The table, by ``tcp 192.0.2.1:80``."""
+    table: dict[str, Server] = {}
+    server: Server | None = None
+    for line in text.splitlines():
+        words = line.split()
+        if words[:1] == ["->"]:
+            if server and len(words) >= _DESTINATION_WORDS and ":" in words[1] and words[3].isdigit():
+                server.weights[_endpoint(words[1])] = int(words[3])
+        elif len(words) >= _SERVER_WORDS and words[0] in ("TCP", "UDP"):
+            server = Server(words[2])
+            table[f"{words[0].lower()} {_endpoint(words[1])}"] = server
+        else:
+            server = None
+    return table
+
+
+def _endpoint(text: str) -> str:
+    address, _, port = text.rpartition(":")
+    return f"{IPv4Address(int(address, 16))}:{int(port, 16)}"
