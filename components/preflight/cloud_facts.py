@@ -1,0 +1,26 @@
+"""What preflight found and the program goes on to use: the ids behind the names of the stack file.
+
+Handed on so that nothing is looked up twice, and so that every preview knows them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ExistingNetwork:
+    """A network that was there before, and its subnet with the stack file's range."""
+
+    network_id: str
+    subnet_id: str
+
+
+@dataclass(frozen=True)
+class CloudFacts:
+    """Ids by name, existing networks by their key in the stack file; ``remarks`` are for the operator, not refusals."""
+
+    images: Mapping[str, str]
+    flavors: Mapping[str, str]
+    external_networks: Mapping[str, str]
+    networks: Mapping[str, ExistingNetwork]
+    remarks: tuple[str, ...] = ()

@@ -1,0 +1,74 @@
+"""A network of the stack's own: network, subnet, and the router to the outside where there is one.
+
+Deliberately knows nothing of networks that exist already: of those nothing is created and nothing changed, they are
+only an ``Attachment`` with the ids that preflight found.
+"""
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_openstack import networking
+
+from components.plan.networks import NetworkPlan
+from components.resources import type_tokens
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """Where ports plug in. ``ready`` is what must be there before a guest that boots can reach the outside."""
+
+    network_id: pulumi.Input[str]
+    subnet_id: pulumi.Input[str]
+    ready: tuple[pulumi.Resource, ...] = ()
+
+
+@dataclass(frozen=True)
+class NetworkArgs:
+    """``external_network_id`` is that of the plan's router, None where there is no router."""
+
+    plan: NetworkPlan
+    external_network_id: str | None
+    tags: tuple[str, ...]
+
+
+class Network(pulumi.ComponentResource):
+    """A network with one IPv4 subnet, and a router where the plan has one."""
+
+    attachment: Attachment
+
+    def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(type_tokens.NETWORK, name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        # Neutron refuses a second subnet of the same range on a network, and a second holder of the gateway address.
+        alone = pulumi.ResourceOptions(parent=self, delete_before_replace=True)
+        plan = args.plan
+        network = networking.Network(name, name=plan.name, mtu=plan.mtu, tags=args.tags, opts=child)
+        subnet = networking.Subnet(
+            name,
+            name=plan.name,
+            network_id=network.id,
+            cidr=str(plan.cidr),
+            ip_version=4,
+            gateway_ip=str(plan.gateway),
+            allocation_pools=[
+                networking.SubnetAllocationPoolArgs(start=str(pool.first), end=str(pool.last))
+                for pool in plan.allocation_pools
+            ],
+            dns_nameservers=[str(server) for server in plan.dns_servers] or None,
+            tags=args.tags,
+            opts=alone,
+        )
+        ready: list[pulumi.Resource] = [subnet]
+        if plan.router:
+            router = networking.Router(
+                name,
+                name=plan.router.name,
+                external_network_id=args.external_network_id,
+                # Left out where it is Neutron's default: many clouds let only administrators say it.
+                enable_snat=None if plan.router.snat else False,
+                tags=args.tags,
+                opts=child,
+            )
+            ready.append(networking.RouterInterface(name, router_id=router.id, subnet_id=subnet.id, opts=alone))
+        self.attachment = Attachment(network.id, subnet.id, tuple(ready))
+        self.register_outputs({})

@@ -1,0 +1,82 @@
+"""The stack's outputs: a stable schema in kebab-case that drills, scripts and other stacks read.
+
+``virtual-ips``: by key ``address``, ``floating-ip`` (or null), ``network``, ``vrrp-instance``, ``virtual-router-id``,
+``mac`` (the virtual MAC, null where the directors' own serve), ``directors`` (host keys, the first is preferred).
+``failover-bounds``: by virtual IP, in seconds, ``crash``, ``clean-stop`` and the ``allowance`` that both include.
+``hosts``: by key ``name``, ``role``, ``server-id``, ``addresses``, ``macs`` and ``floating-ips`` (each by network).
+``services``: by name ``virtual-ip``, ``address``, ``port``, ``protocol``: what a probe may connect to.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from components.plan.stack import StackPlan
+from components.resources.stack import Stack
+
+
+def export(plan: StackPlan, stack: Stack) -> None:
+    """Export the outputs of a stack that was made from the plan."""
+    for name, value in outputs(plan, stack).items():
+        pulumi.export(name, value)
+
+
+def outputs(plan: StackPlan, stack: Stack) -> Mapping[str, Any]:
+    """The outputs by name."""
+    return {
+        "virtual-ips": _virtual_ips(plan, stack),
+        "failover-bounds": _failover_bounds(plan),
+        "hosts": _hosts(plan, stack),
+        "services": {
+            server.name: {
+                "virtual-ip": next(vip.key for vip in plan.virtual_ips if vip.address == server.address),
+                "address": str(server.address),
+                "port": server.port,
+                "protocol": server.protocol.value,
+            }
+            for server in plan.virtual_servers
+        },
+    }
+
+
+def _virtual_ips(plan: StackPlan, stack: Stack) -> dict[str, Any]:
+    instances = {instance.name: instance for instance in plan.instances}
+    return {
+        vip.key: {
+            "address": str(vip.address),
+            "floating-ip": stack.virtual_ips[vip.key].floating_ip,
+            "network": vip.network,
+            "vrrp-instance": vip.instance,
+            "virtual-router-id": instances[vip.instance].virtual_router_id,
+            "mac": instances[vip.instance].virtual_mac,
+            "directors": list(instances[vip.instance].directors),
+        }
+        for vip in plan.virtual_ips
+    }
+
+
+def _failover_bounds(plan: StackPlan) -> dict[str, Any]:
+    bounds = {instance.name: instance.bound for instance in plan.instances}
+    return {
+        vip.key: {
+            "crash": bounds[vip.instance].crash,
+            "clean-stop": bounds[vip.instance].clean_stop,
+            "allowance": bounds[vip.instance].allowance,
+        }
+        for vip in plan.virtual_ips
+    }
+
+
+def _hosts(plan: StackPlan, stack: Stack) -> dict[str, Any]:
+    return {
+        host.key: {
+            "name": host.name,
+            "role": host.role.value,
+            "server-id": stack.servers[host.key].server_id,
+            "addresses": {port.network: stack.ports.addresses[port.key] for port in host.ports},
+            "macs": {port.network: stack.ports.macs[port.key] for port in host.ports},
+            "floating-ips": stack.servers[host.key].floating_ips,
+        }
+        for host in plan.hosts
+    }

@@ -1,0 +1,83 @@
+"""The ports of the stack's servers, each a resource of its own, so that an address outlives the instance.
+
+Groups and pairs are set here and nowhere else: an instance that names groups as well would overwrite these.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_openstack import networking
+
+from components.plan.hosts import AddressPair, Port
+from components.resources import type_tokens
+from components.resources.network import Attachment
+
+
+@dataclass(frozen=True)
+class PortsArgs:
+    """The ports to make; ``attachments`` and ``search_domains`` by network key, ``security_groups`` by group key."""
+
+    ports: tuple[Port, ...]
+    attachments: Mapping[str, Attachment]
+    search_domains: Mapping[str, str]
+    security_groups: Mapping[str, pulumi.Output[str]]
+    tags: tuple[str, ...]
+
+
+class Ports(pulumi.ComponentResource):
+    """All server ports of the stack.
+
+    Attributes:
+        ids: Neutron's ids, by the port's key.
+        macs: the MACs, by the port's key.
+        addresses: the IPv4 address of each, by the port's key: the plan's where it chose one, else Neutron's.
+    """
+
+    ids: Mapping[str, pulumi.Output[str]]
+    macs: Mapping[str, pulumi.Output[str]]
+    addresses: Mapping[str, pulumi.Input[str]]
+
+    def __init__(self, name: str, args: PortsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(type_tokens.PORTS, name, None, opts)
+        # A port holds its address until it is gone.
+        child = pulumi.ResourceOptions(parent=self, delete_before_replace=True)
+        made = {port.key: _port(port, args, child) for port in args.ports}
+        self.ids = {key: port.id for key, port in made.items()}
+        self.macs = {key: port.mac_address for key, port in made.items()}
+        self.addresses = {
+            port.key: str(port.address) if port.address else made[port.key].all_fixed_ips.apply(lambda ips: ips[0])
+            for port in args.ports
+        }
+        self.register_outputs({})
+
+
+def _port(port: Port, args: PortsArgs, opts: pulumi.ResourceOptions) -> networking.Port:
+    attachment = args.attachments[port.network]
+    domain = args.search_domains.get(port.network)
+    return networking.Port(
+        port.key,
+        name=port.name,
+        network_id=attachment.network_id,
+        fixed_ips=[
+            networking.PortFixedIpArgs(
+                subnet_id=attachment.subnet_id, ip_address=str(port.address) if port.address else None
+            )
+        ],
+        # With port security off Neutron refuses groups and pairs, the project's default group included.
+        port_security_enabled=None if port.security else False,
+        no_security_groups=None if port.security else True,
+        security_group_ids=[args.security_groups[key] for key in port.security_groups] if port.security else None,
+        allowed_address_pairs=[_pair(pair) for pair in port.pairs] or None,
+        extra_dhcp_options=[networking.PortExtraDhcpOptionArgs(name="domain-search", value=domain)] if domain else None,
+        tags=args.tags,
+        opts=opts,
+    )
+
+
+def _pair(pair: AddressPair) -> networking.PortAllowedAddressPairArgs:
+    """A single address without its /32: Neutron answers so, and the provider compares the literal text."""
+    single = pair.address.prefixlen == pair.address.max_prefixlen
+    return networking.PortAllowedAddressPairArgs(
+        ip_address=str(pair.address.network_address if single else pair.address), mac_address=pair.mac
+    )

@@ -1,0 +1,107 @@
+"""The whole stack, in the order in which its parts need one another. The only door into this room."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+from components.plan.hosts import Role
+from components.plan.stack import StackPlan
+from components.preflight.cloud_facts import CloudFacts
+from components.resources import type_tokens
+from components.resources.firewall import IngressRules, IngressRulesArgs, SecurityGroups, SecurityGroupsArgs
+from components.resources.fleet import Fleet, FleetArgs
+from components.resources.guests import render_guest
+from components.resources.network import Attachment, Network, NetworkArgs
+from components.resources.ports import Ports, PortsArgs
+from components.resources.server import Server
+from components.resources.virtual_ips import VirtualIp, VirtualIpArgs
+
+
+@dataclass(frozen=True)
+class StackArgs:
+    """The plan, what preflight found in the cloud, and the VRRP password (secret) where there is one."""
+
+    plan: StackPlan
+    cloud: CloudFacts
+    vrrp_password: pulumi.Output[str] | None = None
+
+
+class Stack(pulumi.ComponentResource):
+    """Networks, ports, virtual IPs, rules and servers of a plan.
+
+    Attributes:
+        virtual_ips: by their keys.
+        ports: all ports of servers.
+        servers: by their hosts' keys.
+    """
+
+    virtual_ips: Mapping[str, VirtualIp]
+    ports: Ports
+    servers: Mapping[str, Server]
+
+    def __init__(self, name: str, args: StackArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(type_tokens.STACK, name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        plan, tags = args.plan, tags_of(args.plan)
+        attachments = {network.key: self._attach(network.key, args, child) for network in plan.networks}
+        groups = SecurityGroups(name, SecurityGroupsArgs(plan.security_groups, tags), child)
+        self.virtual_ips = {
+            vip.key: VirtualIp(vip.key, VirtualIpArgs(vip, attachments[vip.network], tags), child)
+            for vip in plan.virtual_ips
+        }
+        self.ports = Ports(
+            name,
+            PortsArgs(
+                ports=tuple(port for host in plan.hosts for port in host.ports),
+                attachments=attachments,
+                search_domains={n.key: n.search_domain for n in plan.networks if n.search_domain},
+                security_groups=groups.ids,
+                tags=tags,
+            ),
+            child,
+        )
+        for group in plan.security_groups:
+            IngressRules(group.key, IngressRulesArgs(groups.ids[group.key], group.rules, self.ports.addresses), child)
+        self.servers = {
+            key: server
+            for role in Role
+            if plan.hosts_of(role)
+            for key, server in self._fleet(role, args, attachments, child).servers.items()
+        }
+        self.register_outputs({})
+
+    @staticmethod
+    def _attach(key: str, args: StackArgs, child: pulumi.ResourceOptions) -> Attachment:
+        plan = args.plan.network(key)
+        if plan.existing:
+            found = args.cloud.networks[key]
+            return Attachment(found.network_id, found.subnet_id)
+        external = args.cloud.external_networks[plan.router.external_network] if plan.router else None
+        return Network(key, NetworkArgs(plan, external, tags_of(args.plan)), child).attachment
+
+    def _fleet(
+        self, role: Role, args: StackArgs, attachments: Mapping[str, Attachment], child: pulumi.ResourceOptions
+    ) -> Fleet:
+        plan = args.plan
+        hosts = plan.hosts_of(role)
+        return Fleet(
+            role.value,
+            FleetArgs(
+                hosts=hosts,
+                group_name=f"{plan.stack}-{role.value}",
+                guests={host.key: render_guest(plan, host, self.ports, args.vrrp_password) for host in hosts},
+                options=plan.guests,
+                images=args.cloud.images,
+                flavors=args.cloud.flavors,
+                ports=self.ports,
+                attachments=attachments,
+                tags=tags_of(plan),
+            ),
+            child,
+        )
+
+
+def tags_of(plan: StackPlan) -> tuple[str, ...]:
+    """The operator's tags and one that names the stack, in Neutron's own order, so that a refresh shows no change."""
+    return tuple(sorted({*plan.tags, f"vipstack:{plan.stack}"}))
