@@ -11,6 +11,8 @@ from ipaddress import IPv4Address, IPv4Network
 from lab.admin_api import Json
 from lab.layout import OUTSIDE_CIDR
 
+_IPV4 = 4
+
 
 @dataclass(frozen=True, order=True)
 class Route:
@@ -26,7 +28,7 @@ def wanted_routes(routers: list[Json], interfaces: list[Json], subnets: list[Jso
     Only routers with an external gateway and SNAT switched off count. Where two routers lead to the same network the
     first by id wins, as a data centre would have one such prefix; a network that overlaps the outside is left out.
     """
-    networks = {s["id"]: IPv4Network(s["cidr"]) for s in subnets if s["ip_version"] == IPv4Address.version}
+    networks = {s["id"]: IPv4Network(s["cidr"]) for s in subnets if s["ip_version"] == _IPV4}
     found: dict[IPv4Network, IPv4Address] = {}
     for router in sorted(routers, key=lambda router: str(router["id"])):
         via = _routed_address(router)
