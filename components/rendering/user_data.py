@@ -1,0 +1,151 @@
+"""User data: what cloud-init does with a guest at its first boot. ``#cloud-config``, dumped as YAML and parsed back.
+
+With ``delivery: channel`` it is a constant of the role, so that a change of the stack never changes it: Nova can only
+replace a server whose user data changed. With ``delivery: user-data`` the guest's manifest is part of it.
+
+Deliberately names no host: Nova's metadata says what a server is called.
+"""
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import yaml
+
+from components.config.errors import Finding, StackFileError, at
+from components.config.real_servers import WebServer
+from components.plan.hosts import Host, Role
+from components.plan.stack import StackPlan
+from components.rendering.bundle import bundle
+from components.rendering.static_files import StaticFile, agent_modules, static_files, units
+from guestconfig import paths, wire
+from guestconfig.wire import Manifest
+
+HEADER = "#cloud-config\n"
+
+# The maximum of `user_data` in Nova's API reference (create server), in characters of base64.
+LARGEST_USER_DATA = 65535
+
+# Never fewer for a stack that uses less of them: with another list the user data would be another, and the server too.
+PACKAGES = {
+    Role.DIRECTOR: ("ipvsadm", "keepalived", "nftables"),
+    Role.REAL_SERVER: ("arptables",),
+    Role.OBSERVER: (),
+}
+WEB_SERVER_PACKAGES = {WebServer.APACHE2: ("apache2",), WebServer.NONE: ()}
+
+_POLICY = "/usr/sbin/policy-rc.d"
+_BUNDLE = f"{wire.GUEST_LIBRARY}/python.tar"
+
+
+def user_data(
+    plan: StackPlan, host: Host, files: Mapping[str, str] | None, interfaces: Mapping[str, str] | None
+) -> str:
+    """The user data of a guest.
+
+    Args:
+        plan: the stack's plan.
+        host: the guest, one of the plan's hosts.
+        files: the guest's files, where they travel in the user data; None where they come through the channel.
+        interfaces: the MAC of the guest's interface on each network, by the network's key; None as above.
+
+    Raises:
+        StackFileError: it is larger than Nova takes.
+    """
+    web_server = plan.guests.web_server if host.role is Role.REAL_SERVER else WebServer.NONE
+    if files is None:
+        text = _constant(host.role, plan.guests.package_mirror, web_server)
+    else:
+        manifest = Manifest(role=host.role.value, files=files, interfaces=interfaces or {})
+        text = _dump(_document(host.role, plan.guests.package_mirror, web_server, manifest))
+    _refuse_if_too_large(text, host, files or {})
+    return text
+
+
+@cache
+def _constant(role: Role, mirror: str | None, web_server: WebServer) -> str:
+    return _dump(_document(role, mirror, web_server, None))
+
+
+def _document(role: Role, mirror: str | None, web_server: WebServer, manifest: Manifest | None) -> dict[str, Any]:
+    packages = [*PACKAGES[role], *WEB_SERVER_PACKAGES[web_server]]
+    document: dict[str, Any] = {"manage_etc_hosts": "localhost", "ssh_genkeytypes": ["ed25519"]}
+    if mirror:
+        document["apt"] = {"sources_list": f"deb [trusted=yes] {mirror} ./\n"}
+    if packages:
+        document |= {"package_update": True, "packages": packages}
+    # Those that the agent knows it enables itself, once their configuration is there.
+    started = [unit for unit in units(role) if unit not in paths.UNITS]
+    return document | {
+        "write_files": [
+            *(_file(file.path, file.mode, file.text) for file in static_files(role) if not _is_python(file)),
+            {**_file(_BUNDLE, "0644", bundle(_python(role))), "encoding": "gz+b64"},
+            *_agent_files(role, manifest),
+        ],
+        "runcmd": [
+            ["tar", "--directory", "/", "--extract", "--file", _BUNDLE],
+            ["rm", "-f", _POLICY],
+            ["systemctl", "daemon-reload"],
+            # Not waiting: cloud-init must not wait for a unit that may wait for cloud-init.
+            ["systemctl", "--no-block", "enable", "--now", *started],
+        ],
+    }
+
+
+def _python(role: Role) -> tuple[StaticFile, ...]:
+    return (*agent_modules(), *(file for file in static_files(role) if _is_python(file)))
+
+
+def _is_python(file: StaticFile) -> bool:
+    return file.path.endswith(".py")
+
+
+def _agent_files(role: Role, manifest: Manifest | None) -> list[dict[str, str]]:
+    source = "metadata" if manifest is None else "local"
+    settings = json.dumps({"source": source, "role": role.value}) + "\n"
+    files = [_file(wire.AGENT_CONFIG_PATH, "0644", settings)]
+    if manifest:
+        # It may hold the VRRP password.
+        files.append(_file(wire.MANIFEST_PATH, "0600", manifest.to_json() + "\n"))
+    return files
+
+
+def _file(path: str, mode: str, text: str) -> dict[str, str]:
+    return {"path": path, "permissions": mode, "content": text}
+
+
+class _Dumper(yaml.SafeDumper):
+    """Texts of several lines as blocks, so that a reader sees a file as it will be."""
+
+
+def _block(_: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return yaml.ScalarNode("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _block)
+
+
+def _dump(document: dict[str, Any]) -> str:
+    text = HEADER + yaml.dump(document, Dumper=_Dumper, sort_keys=False, width=1 << 20)
+    if yaml.safe_load(text) != document:
+        raise RuntimeError("the user data does not read back as what was written")
+    return text
+
+
+def _refuse_if_too_large(text: str, host: Host, files: Mapping[str, str]) -> None:
+    size = len(b64encode(text.encode()))
+    if size <= LARGEST_USER_DATA:
+        return
+    largest = max(files, key=lambda path: len(files[path]), default="the agent")
+    raise StackFileError(
+        [
+            Finding(
+                where=at("delivery"),
+                got=f"the user data of {host.name} takes {size} characters in base64, most of them for {largest}",
+                allowed=f"Nova takes at most {LARGEST_USER_DATA} characters",
+                remedy="Write delivery: channel, which carries more, or give the stack fewer real servers",
+            )
+        ]
+    )
