@@ -11,7 +11,7 @@ import typer
 from toolchain import Toolchain, ToolchainError, ensure
 from toolchain.choice import find
 
-PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+PASS_THROUGH: dict[str, bool | list[str]] = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 """Click settings of a command whose whole line belongs to another program, ``--help`` included."""
 
 

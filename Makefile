@@ -1,0 +1,93 @@
+# The order of things; what each does is in vipstack's commands (`.venv/bin/vipstack --help`).
+#
+#   make install   the Python environment, for running stacks on your own cloud
+#   make demo      a real OpenStack on this machine, a stack on it, a director killed, the outage measured
+#   make test      the whole ladder; its quick rungs alone: make lint unit golden program daemons
+#
+# Every target can be interrupted and run again.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+VIPSTACK := $(RUN) vipstack
+PIP := $(RUN) pip --quiet --disable-pip-version-check --no-input install
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(RUN) uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url
+
+.DEFAULT_GOAL := help
+.PHONY: help setup install toolchain lint format lock unit golden program daemons quick lab-test test demo bench drill \
+	lab-up lab-down clean
+
+help:
+	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
+
+# --- set-up
+
+setup: install
+install: $(VENV)/installed
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	@sh toolchain/ensure-python $(PYTHON)
+	@echo "python: installing the locked packages into $(VENV)"
+	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/installed-lint: requirements-lint.lock $(VENV)/installed
+	@echo "python: installing the linters into $(VENV)"
+	@$(PIP) --require-hashes -r requirements-lint.lock
+	@touch $@
+
+toolchain: install
+	@$(VIPSTACK) toolchain
+
+# --- the ladder: each rung says its name and how long it took
+
+RUNG = @echo "== $@"; begun=$$(date +%s); $(1) || { echo "== $@ failed after $$(($$(date +%s) - begun)) s"; exit 1; }; \
+	echo "== $@ passed in $$(($$(date +%s) - begun)) s"
+
+lint: $(VENV)/installed-lint
+	$(call RUNG, $(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) pyright)
+
+unit golden program daemons: install
+	$(call RUNG, $(RUN) pytest --quiet tests/$@)
+
+quick: unit golden program daemons
+
+lab-test: install
+	$(call RUNG, $(VIPSTACK) toolchain && $(VIPSTACK) lab up && $(RUN) pytest --verbose tests/lab)
+
+# One after the other, cheapest first, also under `make -j`.
+test:
+	@for rung in lint unit golden program daemons lab-test; do $(MAKE) --no-print-directory $$rung || exit 1; done
+
+# --- the lab, and what runs on it
+
+lab-up: install
+	@$(VIPSTACK) lab up
+
+lab-down: install
+	@$(VIPSTACK) lab down
+
+demo: install
+	@$(VIPSTACK) demo
+
+drill: install
+	@$(VIPSTACK) drill lvs-dr
+
+bench: install
+	@$(VIPSTACK) bench
+
+# --- upkeep
+
+format: $(VENV)/installed-lint
+	@$(RUN) ruff format . && $(RUN) ruff check --fix .
+
+lock: $(VENV)/installed-lint
+	@$(COMPILE) pyproject.toml --extra build --extra test -o requirements.lock
+	@$(COMPILE) --group lint -c requirements.lock -o requirements-lint.lock
+	@$(COMPILE) toolchain/go.in -o toolchain/go.lock
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache
