@@ -22,6 +22,6 @@ def judge(plan: StackPlan) -> Iterator[Finding]:
                 yield Finding(
                     path_of(host, "nics") if len(host.ports) > 1 else at("virtual-ips"),
                     f"{host.key}'s port on {port.network} needs {len(port.pairs)} address pairs",
-                    f"Neutron allows {MOST_PAIRS} on a port by default, and a member cannot see whether a cloud allows more",
+                    f"Neutron allows {MOST_PAIRS} on a port by default; whether a cloud allows more cannot be seen",
                     "Put fewer virtual IPs on this network, or write virtual-mac: false (with it each takes two)",
                 )

@@ -5,7 +5,7 @@ not see everything. Deliberately knows no noun of OpenStack and changes nothing:
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from keystoneauth1 import exceptions, loading, session
 from keystoneauth1.identity import base, v3
@@ -76,8 +76,7 @@ class Cloud:
             return None
         if not response.ok:
             raise _silent(self._credentials, service, f"HTTP {response.status_code} for {url}")
-        page: Json = response.json()
-        return page
+        return cast("Json", response.json())
 
     def _endpoint(self, service: str) -> str:
         url = self._session.get_endpoint(

@@ -4,11 +4,12 @@ Rendering is pure; here its arguments are waited for. Where every address is the
 in the first preview already.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 import pulumi
+from pydantic import SecretStr
 
 from components.config.stack import Delivery
 from components.plan.hosts import Host
@@ -16,6 +17,7 @@ from components.plan.stack import StackPlan
 from components.rendering.guest_files import guest_files
 from components.rendering.user_data import user_data
 from components.resources.ports import Ports
+from components.resources.refusals import refusals
 
 
 @dataclass(frozen=True)
@@ -27,27 +29,30 @@ class Guest:
     user_data: pulumi.Input[str]
 
 
-def render_guest(plan: StackPlan, host: Host, ports: Ports, vrrp_password: pulumi.Output[str] | None) -> Guest:
+def render_guest(plan: StackPlan, host: Host, ports: Ports, vrrp_password: SecretStr | None) -> Guest:
     """The guest of a host.
 
     Args:
         plan: the stack.
         host: one of its hosts.
         ports: the stack's ports as they came to be.
-        vrrp_password: secret; it makes the files secret as a whole, since a diff of them would show it.
+        vrrp_password: of VRRPv2; it makes the files secret as a whole, since a diff of them would show it.
     """
+    password = vrrp_password.get_secret_value() if vrrp_password else None
 
-    def files_of(known: Mapping[str, str], password: str | None) -> dict[str, str]:
-        addresses = {port: IPv4Address(address) for port, address in known.items()}
-        return guest_files(plan, host, addresses, password)
+    def files_of(known: Mapping[str, str]) -> dict[str, str]:
+        with refusals():
+            addresses = {port: IPv4Address(address) for port, address in known.items()}
+            return guest_files(plan, host, addresses, password)
 
-    addresses = pulumi.Output.all(**ports.addresses)
-    if vrrp_password is None:
-        files = addresses.apply(lambda known: files_of(known, None))
-    else:
-        files = pulumi.Output.all(addresses, vrrp_password).apply(lambda known: files_of(known[0], known[1]))
+    def user_data_of(known: Sequence[Mapping[str, str]]) -> str:
+        with refusals():
+            return user_data(plan, host, *known)
+
+    files = pulumi.Output.all(**ports.addresses).apply(files_of)
+    if password:
+        files = pulumi.Output.secret(files)
     interfaces = pulumi.Output.all(**{port.network: ports.macs[port.key] for port in host.ports})
     if plan.guests.delivery is Delivery.CHANNEL:
         return Guest(files, interfaces, user_data(plan, host, None, None))
-    text = pulumi.Output.all(files, interfaces).apply(lambda known: user_data(plan, host, known[0], known[1]))
-    return Guest(files, interfaces, text)
+    return Guest(files, interfaces, pulumi.Output.all(files, interfaces).apply(user_data_of))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
+from pydantic import SecretStr
 
 from components.plan.hosts import Role
 from components.plan.stack import StackPlan
@@ -20,11 +21,11 @@ from components.resources.virtual_ips import VirtualIp, VirtualIpArgs
 
 @dataclass(frozen=True)
 class StackArgs:
-    """The plan, what preflight found in the cloud, and the VRRP password (secret) where there is one."""
+    """The plan, what preflight found in the cloud, and the VRRP password where there is one."""
 
     plan: StackPlan
     cloud: CloudFacts
-    vrrp_password: pulumi.Output[str] | None = None
+    vrrp_password: SecretStr | None = None
 
 
 class Stack(pulumi.ComponentResource):
@@ -69,6 +70,8 @@ class Stack(pulumi.ComponentResource):
             if plan.hosts_of(role)
             for key, server in self._fleet(role, args, attachments, child).servers.items()
         }
+        for remark in args.cloud.remarks:
+            pulumi.log.warn(remark, self)
         self.register_outputs({})
 
     @staticmethod
