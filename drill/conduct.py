@@ -1,0 +1,115 @@
+"""One drill from end to end: for each fault and repetition order the probe, break, hold, mend, collect, judge.
+
+Everything has a deadline. What a repetition leaves behind is a stack as it was found: every director running, one of
+them master, no order and no mark in any metadata.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from drill import prober
+from drill.breaking import Say, broken_director, mend_leftovers
+from drill.cloud import Cloud
+from drill.faults import Fault
+from drill.mastership import announcement, wait_for_master
+from drill.outputs import Guest, StackOutputs
+from drill.records import ProbeRecord
+from drill.timeline import CLOCK_TOLERANCE, Judgement, Window, judge
+from drill.waiting import NotYetError, wait_for
+
+LEAD = 4.0  # seconds of quiet before the fault: longer than the clocks may differ
+CONTROL_SECONDS = 30.0
+
+_CALLS_TAKE = 8.0  # seconds that the cloud may take to carry out break and mend while the probe runs
+_RETURNS_WITHIN = 300.0  # seconds until a director takes part again: a boot on slow guests
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """One run: what was done (``fault`` None: nothing), to whom, and how it is judged."""
+
+    fault: Fault | None
+    number: int
+    at: float
+    victim: Guest | None
+    successor: Guest | None
+    record: ProbeRecord
+    window: Window | None
+    judgement: Judgement
+
+
+@dataclass(frozen=True)
+class Drill:
+    """A drill of one stack. ``virtual_ip`` is the one whose master is broken."""
+
+    cloud: Cloud
+    stack: StackOutputs
+    virtual_ip: str
+    say: Say
+
+    @property
+    def _address(self) -> str:
+        return self.stack.addresses[self.virtual_ip]
+
+    def run(self, plan: Sequence[tuple[Fault | None, int]]) -> Iterator[Repetition]:
+        """The repetitions of the plan, (fault or None for control, number) each, as they are done.
+
+        Raises:
+            DrillError: the stack cannot be drilled, or something did not happen in its time.
+        """
+        mend_leftovers(self.cloud, self.stack.directors, self.say)
+        try:
+            for fault, number in plan:
+                yield self._break(fault, number) if fault else self._control(number)
+        finally:
+            prober.withdraw(self.cloud, self.stack.observer)
+
+    def _control(self, number: int) -> Repetition:
+        wait_for_master(self.cloud, self.stack, self._address)
+        at, run = time.time(), self._start(CONTROL_SECONDS)
+        record = prober.collect(self.cloud, self.stack.observer, run)
+        judgement = judge(record, None, self._promises(lambda key: self.stack.bounds[key].clean_stop))
+        return Repetition(None, number, at, None, None, record, None, judgement)
+
+    def _break(self, fault: Fault, number: int) -> Repetition:
+        victim = wait_for_master(self.cloud, self.stack, self._address)
+        before = announcement(self.cloud, victim)
+        promises = self._promises(lambda key: fault.promise(self.stack.bounds[key]))
+        hold = max(promises.values()) + 2 * CLOCK_TOLERANCE
+        at, run = time.time(), self._start(LEAD + hold + _CALLS_TAKE + fault.watch)
+        time.sleep(LEAD)
+        with broken_director(self.cloud, victim, fault, self.say) as times:
+            successor = wait_for_master(self.cloud, self.stack, self._address, other_than=victim)
+            self.say(f"{fault.name}: {successor.name} has taken {self._address} over")
+            time.sleep(max(0.0, times.broke + hold - time.time()))
+        window = Window(times.broke, times.mended)
+        record = prober.collect(self.cloud, self.stack.observer, run)
+        self._wait_for_return(victim, fault, before.boot if before else "")
+        judgement = judge(record, window, promises, fault.at_least(self.stack.bounds[self.virtual_ip]))
+        return Repetition(fault, number, at, victim, successor, record, window, judgement)
+
+    def _start(self, seconds: float) -> prober.Run:
+        run = prober.start(self.cloud, self.stack.observer, seconds, self.stack.targets)
+        self.say(f"the probe runs for {seconds:.0f} s, {len(self.stack.targets)} targets every {prober.INTERVAL} ms")
+        return run
+
+    def _promises(self, bound: Callable[[str], float]) -> dict[str, float]:
+        return {str(target): bound(target.virtual_ip) for target in self.stack.targets}
+
+    def _wait_for_return(self, victim: Guest, fault: Fault, boot: str) -> None:
+        """Wait until the victim says what it holds, after its boot where it had to boot; then until one holds the VIP."""
+
+        def look() -> None:
+            said = announcement(self.cloud, victim)
+            if said is None or (fault.reboots and said.boot == boot):
+                raise NotYetError("it has not announced itself since its boot")
+
+        wait_for(
+            victim.name,
+            look,
+            seconds=_RETURNS_WITHIN,
+            allowed="a mended director boots and says on its console which addresses it holds",
+            remedy="see its console log for what keeps it from booting",
+        )
+        wait_for_master(self.cloud, self.stack, self._address)

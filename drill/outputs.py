@@ -1,0 +1,109 @@
+"""What a drill must know of a stack, read from the stack's outputs (``components/resources/outputs.py``).
+
+Pure: whoever calls ``pulumi stack output --json`` hands over the text.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from drill.errors import DrillError
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A server of the stack: its key, its name and its id in Nova."""
+
+    key: str
+    name: str
+    server_id: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the probe asks: a service's port by TCP, or (``port`` None) the virtual IP by ICMP."""
+
+    virtual_ip: str
+    address: str
+    port: int | None
+
+    def __str__(self) -> str:
+        """As in the probe's order."""
+        return self.address if self.port is None else f"{self.address}:{self.port}"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """For how many seconds a virtual IP may be away; ``allowance`` is part of both."""
+
+    crash: float
+    clean_stop: float
+    allowance: float
+
+    @property
+    def advert_interval(self) -> float:
+        """In seconds: crash is three of them and the skew, clean stop the skew alone."""
+        return (self.crash - self.clean_stop) / 3
+
+
+@dataclass(frozen=True)
+class StackOutputs:
+    """The stack: its observer, its directors, where each virtual IP is and what is promised of it."""
+
+    observer: Guest
+    directors: tuple[Guest, ...]
+    addresses: Mapping[str, str]
+    bounds: Mapping[str, Bounds]
+    targets: tuple[Target, ...]
+
+
+def parse(stack: str, text: str) -> StackOutputs:
+    """Read the outputs.
+
+    Raises:
+        DrillError: they are not those of a complete stack of ours, or it has no observer.
+    """
+    try:
+        outputs: dict[str, Any] = json.loads(text)
+        hosts = [(_guest(key, host), host["role"]) for key, host in outputs["hosts"].items()]
+        virtual_ips: dict[str, Any] = outputs["virtual-ips"]
+        found = StackOutputs(
+            observer=next(guest for guest, role in hosts if role == "observer"),
+            directors=tuple(guest for guest, role in hosts if role == "director"),
+            addresses={key: vip["address"] for key, vip in virtual_ips.items()},
+            bounds={
+                key: Bounds(bound["crash"], bound["clean-stop"], bound["allowance"])
+                for key, bound in outputs["failover-bounds"].items()
+            },
+            targets=tuple(_targets(virtual_ips, outputs["services"])),
+        )
+    except StopIteration:
+        raise DrillError(
+            f"stack {stack}",
+            "it has no observer",
+            "a drill probes the virtual IPs from inside their network, and the observer is where the probe runs",
+            "give the stack file an `observer`, run `pulumi up`, then drill again",
+        ) from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DrillError(
+            f"stack {stack}",
+            f"its outputs cannot be used ({error!r})",
+            "the outputs of a finished `pulumi up`: hosts, virtual-ips, failover-bounds, services",
+            f"run `pulumi up -s {stack}` to its end, then drill again",
+        ) from None
+    return found
+
+
+def _guest(key: str, host: Mapping[str, Any]) -> Guest:
+    return Guest(key=key, name=host["name"], server_id=host["server-id"])
+
+
+def _targets(virtual_ips: Mapping[str, Any], services: Mapping[str, Any]) -> list[Target]:
+    """Every TCP service, then every virtual IP. UDP has no answer to wait for without knowing the service."""
+    connects = [
+        Target(service["virtual-ip"], service["address"], service["port"])
+        for service in services.values()
+        if service["protocol"] == "tcp"
+    ]
+    return [*connects, *(Target(key, vip["address"], None) for key, vip in virtual_ips.items())]
