@@ -83,7 +83,7 @@ class AdminApi:
             connection.request(method, path, body, headers)
             response = connection.getresponse()
             return response.status, response.read(), response.getheader("X-Subject-Token") or ""
-        except http.client.HTTPException as error:
-            raise OSError(f"{service} broke off: {error!r}") from error
+        except (OSError, http.client.HTTPException) as error:
+            raise OSError(f"{service} does not answer: {error or repr(error)}") from error
         finally:
             connection.close()
