@@ -5,17 +5,20 @@ from ipaddress import IPv4Address, IPv4Network
 
 from pydantic import Field
 
-from components.config.base import Name, Noun
+from components.config.base import CloudName, Name, Noun
+
+# Priorities count down from 250 (components/plan/vrrp.py) and end at 1.
+MOST_DIRECTORS = 250
 
 
 class GuestConfig(Noun):
     """What Nova must know of a server."""
 
-    image: str
-    flavor: str
-    availability_zone: str | None = None
+    image: CloudName = Field(description="name of the image in Glance")
+    flavor: CloudName = Field(description="name of the flavor in Nova")
+    availability_zone: CloudName | None = Field(default=None, description="default: what Nova chooses")
     ssh_from: tuple[IPv4Network, ...] = Field(default=(), description="from where SSH is let in; default: nowhere")
-    floating_ips: str | None = Field(
+    floating_ips: CloudName | None = Field(
         default=None, description="name of the external network from which each server gets a floating IP"
     )
 
@@ -23,7 +26,7 @@ class GuestConfig(Noun):
 class NicConfig(Noun):
     """A network interface of every director; its addresses are those of the directors in their order."""
 
-    network: str
+    network: str = Field(description="the key of a network of this file")
     addresses: tuple[IPv4Address, ...] = Field(
         default=(), description="one for each director; default: Neutron chooses from the allocation pools"
     )
@@ -47,19 +50,26 @@ class PortSecurity(StrEnum):
 class DirectorsConfig(GuestConfig):
     """The directors: the servers among which the virtual IPs move."""
 
-    count: int = Field(default=2, description="2 or more")
+    count: int = Field(default=2, ge=2, le=MOST_DIRECTORS, description="one director alone has nobody to fail over to")
     names: tuple[Name, ...] = Field(default=(), description="one for each director; default: director-1, ...")
-    nics: tuple[NicConfig, ...]
-    placement: Placement = Placement.ANTI_AFFINITY
+    nics: tuple[NicConfig, ...] = Field(min_length=1, description="the networks on which every director has a port")
+    placement: Placement = Field(
+        default=Placement.ANTI_AFFINITY, description="whether two directors may share a compute host"
+    )
     port_security: PortSecurity = Field(
         default=PortSecurity.DISABLED,
         description="used on the directors' ports where services use direct routing",
     )
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the directors: the operator's names, else director-1 and so on."""
+        return self.names or tuple(f"director-{n}" for n in range(1, self.count + 1))
+
 
 class ObserverConfig(GuestConfig):
     """A server that watches the virtual IPs from inside their network; the drill's probe runs on it."""
 
-    enabled: bool = True
-    network: str
-    address: IPv4Address | None = None
+    enabled: bool = Field(default=True, description="false: no such server")
+    network: str = Field(description="the key of a network of this file")
+    address: IPv4Address | None = Field(default=None, description="default: Neutron chooses from the allocation pools")

@@ -8,6 +8,9 @@ from pydantic import Field
 from components.config.base import Name, Noun
 from components.config.guests import GuestConfig, Placement
 
+# ipvsadm(8): "Valid values of weight are 0 through to 65535".
+HIGHEST_WEIGHT = 65535
+
 
 class ArpSilence(StrEnum):
     """What keeps a real server from answering ARP for the virtual IPs on its dummy interface."""
@@ -26,17 +29,32 @@ class WebServer(StrEnum):
 class RealServerConfig(Noun):
     """What one real server has of its own."""
 
-    address: IPv4Address | None = None
-    weight: int | None = None
+    address: IPv4Address | None = Field(default=None, description="default: Neutron chooses from the allocation pools")
+    weight: int | None = Field(
+        default=None, ge=0, le=HIGHEST_WEIGHT, description="its share of the connections; default: the common weight"
+    )
 
 
 class RealServersConfig(GuestConfig):
     """The real servers: a number of equal ones (``count``), or each by its name (``servers``)."""
 
-    network: str
-    count: int | None = None
-    servers: dict[Name, RealServerConfig] = Field(default_factory=dict[str, RealServerConfig])
-    weight: int = Field(default=1, description="0 to 65535; 0 takes no new connections")
-    arp_silence: ArpSilence = ArpSilence.ARPTABLES
-    web_server: WebServer = WebServer.APACHE2
-    placement: Placement = Placement.SOFT_ANTI_AFFINITY
+    network: str = Field(description="the key of a network of this file")
+    count: int | None = Field(default=None, ge=1, description="how many equal ones; instead of servers")
+    servers: dict[Name, RealServerConfig] = Field(
+        default_factory=dict[str, RealServerConfig], description="each by its name; instead of count"
+    )
+    weight: int = Field(default=1, ge=0, le=HIGHEST_WEIGHT, description="each one's share; 0 takes no new connections")
+    arp_silence: ArpSilence = Field(
+        default=ArpSilence.ARPTABLES, description="what keeps them from answering ARP for the virtual IPs"
+    )
+    web_server: WebServer = Field(
+        default=WebServer.APACHE2, description="an example web server, so that a new stack answers"
+    )
+    placement: Placement = Field(
+        default=Placement.SOFT_ANTI_AFFINITY, description="whether two real servers may share a compute host"
+    )
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the real servers: the operator's names, else real-server-1 and so on."""
+        return tuple(self.servers) or tuple(f"real-server-{n}" for n in range(1, (self.count or 0) + 1))

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field, SecretStr
 
-from components.config.base import Name, Noun
+from components.config.base import CloudName, Name, Noun
 from components.config.guests import DirectorsConfig, ObserverConfig
 from components.config.networks import NetworkConfig
 from components.config.real_servers import RealServersConfig
@@ -23,20 +23,27 @@ class Delivery(StrEnum):
 class StackConfig(Noun):
     """Everything an operator says in ``stacks/Pulumi.<stack>.yaml``."""
 
-    networks: dict[Name, NetworkConfig]
-    virtual_ips: dict[Name, VirtualIpConfig]
-    directors: DirectorsConfig
-    vrrp: VrrpConfig
-    services: dict[Name, ServiceConfig] = Field(default_factory=dict[str, ServiceConfig])
-    real_servers: RealServersConfig | None = None
-    observer: ObserverConfig | None = None
-    delivery: Delivery = Delivery.CHANNEL
-    keypair: str | None = Field(default=None, description="name of a key pair in the cloud")
-    package_mirror: str | None = Field(
-        default=None, pattern=r"^https?://[!-~]+$", description="URL of a flat apt repository for the guests"
+    networks: dict[Name, NetworkConfig] = Field(min_length=1, description="the networks by name")
+    virtual_ips: dict[Name, VirtualIpConfig] = Field(min_length=1, description="the virtual IPs by name")
+    directors: DirectorsConfig = Field(description="the servers among which the virtual IPs move")
+    vrrp: VrrpConfig = Field(description="how the directors agree on who answers")
+    services: dict[Name, ServiceConfig] = Field(
+        default_factory=dict[str, ServiceConfig], description="the virtual servers by name; none: VRRP alone"
     )
-    tags: tuple[str, ...] = ()
-    ready_timeout: int = Field(default=900, ge=60, description="seconds that a guest may take to report ready")
+    real_servers: RealServersConfig | None = Field(default=None, description="the servers behind the services")
+    observer: ObserverConfig | None = Field(default=None, description="the server that watches the virtual IPs")
+    delivery: Delivery = Field(
+        default=Delivery.CHANNEL,
+        description="how files reach the guests: by metadata, so that a change replaces no server, or in user data",
+    )
+    keypair: CloudName | None = Field(default=None, description="name of a key pair in the cloud")
+    package_mirror: str | None = Field(
+        default=None, pattern=r"^https?://[!-~]+$", description="http(s) URL of a flat apt repository for the guests"
+    )
+    tags: tuple[str, ...] = Field(default=(), description="put on every resource of the stack that can have tags")
+    ready_timeout: int = Field(
+        default=900, ge=60, le=86400, description="seconds that a guest may take to report ready"
+    )
     vrrp_password: SecretStr | None = Field(
         default=None,
         description="VRRPv2 only, at most 8 characters; set it with `pulumi config set --secret`",

@@ -1,0 +1,127 @@
+"""The draft: the stack file as far as it could be read, so that the rules judge it although something else is wrong.
+
+Each entry of a mapping by name, and each other noun, stands or falls alone. What could not be read is remembered by
+name: a reference to it is not unknown, and nothing is concluded from its absence.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+from pydantic import SecretStr, ValidationError
+
+from components.config.base import Noun
+from components.config.guests import DirectorsConfig, ObserverConfig
+from components.config.networks import NetworkConfig
+from components.config.real_servers import RealServersConfig
+from components.config.services import ServiceConfig
+from components.config.stack import StackConfig
+from components.config.virtual_ips import VirtualIpConfig
+from components.config.vrrp import VrrpConfig, VrrpInstanceConfig
+
+AnyNoun = TypeVar("AnyNoun", bound=Noun)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What could be read. A single noun is None where it is absent or unreadable; ``unreadable`` tells which."""
+
+    networks: Mapping[str, NetworkConfig]
+    virtual_ips: Mapping[str, VirtualIpConfig]
+    directors: DirectorsConfig | None
+    vrrp: VrrpConfig | None
+    instances: Mapping[str, VrrpInstanceConfig]
+    services: Mapping[str, ServiceConfig]
+    real_servers: RealServersConfig | None
+    observer: ObserverConfig | None
+    vrrp_password: SecretStr | None
+    unreadable: frozenset[str] = field(default=frozenset())
+
+    def names(self, noun: str) -> tuple[str, ...]:
+        """The names below ``networks`` or ``virtual-ips`` as written, readable or not."""
+        readable = self.networks if noun == "networks" else self.virtual_ips
+        prefix = f"{noun}."
+        return (*readable, *(path.removeprefix(prefix) for path in sorted(self.unreadable) if path.startswith(prefix)))
+
+    def is_complete(self, noun: str) -> bool:
+        """Whether the noun and everything below it could be read."""
+        return not any(path == noun or path.startswith(f"{noun}.") for path in self.unreadable)
+
+
+def draft_of(config: StackConfig) -> Draft:
+    """The draft of a stack file in which the model found nothing."""
+    observer = config.observer if config.observer and config.observer.enabled else None
+    return Draft(
+        networks=config.networks,
+        virtual_ips=config.virtual_ips,
+        directors=config.directors,
+        vrrp=config.vrrp,
+        instances=config.vrrp.instances,
+        services=config.services,
+        real_servers=config.real_servers,
+        observer=observer,
+        vrrp_password=config.vrrp_password,
+    )
+
+
+def salvage(raw: Mapping[str, object]) -> Draft:
+    """The draft of a stack file in which the model found something."""
+    salvager = _Salvager()
+    vrrp = raw.get("vrrp")
+    instances = cast("dict[str, object]", vrrp).get("instances") if isinstance(vrrp, dict) else None
+    password = raw.get("vrrp-password")
+    observer = salvager.one(ObserverConfig, "observer", raw)
+    return Draft(
+        networks=salvager.many(NetworkConfig, "networks", raw.get("networks")),
+        virtual_ips=salvager.many(VirtualIpConfig, "virtual-ips", raw.get("virtual-ips")),
+        directors=salvager.one(DirectorsConfig, "directors", raw),
+        vrrp=salvager.one(VrrpConfig, "vrrp", raw),
+        instances=salvager.many(VrrpInstanceConfig, "vrrp.instances", instances),
+        services=salvager.many(ServiceConfig, "services", raw.get("services", {})),
+        real_servers=salvager.one(RealServersConfig, "real-servers", raw),
+        observer=observer if observer and observer.enabled else None,
+        vrrp_password=SecretStr(password) if isinstance(password, str) else None,
+        unreadable=frozenset(salvager.unreadable),
+    )
+
+
+class _Salvager:
+    """Reads piece by piece and notes what could not be read."""
+
+    def __init__(self) -> None:
+        self.unreadable: set[str] = set()
+
+    def one(self, noun: type[AnyNoun], key: str, raw: Mapping[str, object]) -> AnyNoun | None:
+        return self._read(noun, key, raw[key]) if raw.get(key) is not None else self._absent(key, raw)
+
+    def many(self, noun: type[AnyNoun], path: str, entries: object) -> dict[str, AnyNoun]:
+        if not isinstance(entries, dict):
+            self.unreadable.add(path)
+            return {}
+        mapping = cast("dict[str, object]", entries)
+        read = {name: self._read(noun, f"{path}.{name}", value) for name, value in mapping.items()}
+        return {name: value for name, value in read.items() if value is not None}
+
+    def _absent(self, key: str, raw: Mapping[str, object]) -> None:
+        if key in raw or key in ("directors", "vrrp"):
+            self.unreadable.add(key)
+
+    def _read(self, noun: type[AnyNoun], path: str, value: object) -> AnyNoun | None:
+        try:
+            return read_noun(noun, value)
+        except ValidationError:
+            self.unreadable.add(path)
+            return None
+
+
+def read_noun(noun: type[AnyNoun], value: object) -> AnyNoun:
+    """Validate a value as JSON would hold it.
+
+    JSON's strictness is what we want of YAML: "80" is no number, 1 is no boolean, 5 is no address, while text may be an
+    address and a list a tuple.
+
+    Raises:
+        pydantic.ValidationError: the value does not fit.
+    """
+    return noun.model_validate_json(json.dumps(value), strict=True, by_alias=True, by_name=False)

@@ -1,0 +1,157 @@
+"""Where a stack file comes from: a file, or the configuration of the running Pulumi program.
+
+Both doors lead to ``check.py``. Deliberately imports Pulumi only where its door is used: the command line checks files
+without it, and it is slow to import.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+from components.config.check import check
+from components.config.errors import Finding, StackFileError, at, choose, nearest
+from components.config.shapes import field_shape, fields_of
+from components.config.stack import StackConfig
+from components.config.wording import secret_nouns
+from components.config.yaml_text import parse
+
+NAMESPACE = "vipstack"
+
+# Beside config, a stack file holds only what Pulumi itself writes there.
+_PULUMI_KEYS = ("config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment")
+
+# Stands for a secret that only `pulumi` can decrypt; as long as VRRPv2 allows, so that it passes for any.
+ENCRYPTED = "*" * 8
+
+
+def load_file(path: Path) -> StackConfig:
+    """Read and check a stack file; a secret that is encrypted there becomes ``ENCRYPTED``.
+
+    Raises:
+        StackFileError: with all findings.
+    """
+    document, findings = parse(_text(path), str(path))
+    if findings:
+        raise StackFileError(findings)
+    nouns, findings = _nouns(document, str(path))
+    secret = frozenset(key for key, value in nouns.items() if _is_encrypted(value))
+    hidden = [_secret_finding(key) for key in sorted(secret - secret_nouns())]
+    if hidden:  # too little is left to judge
+        raise StackFileError([*findings, *hidden])
+    readable = {key: ENCRYPTED if key in secret else value for key, value in nouns.items()}
+    return check(readable, secret, tuple(findings))
+
+
+def load_pulumi() -> StackConfig:
+    """Read and check the configuration of the running Pulumi program.
+
+    Raises:
+        pulumi.RunError: all findings as its text, which Pulumi prints without a traceback.
+    """
+    import pulumi  # noqa: PLC0415 - see the module's docstring
+    from pulumi.runtime import config as runtime  # noqa: PLC0415
+
+    held = runtime.CONFIG.get() or runtime.get_config_env()
+    prefix = f"{NAMESPACE}:"
+    texts = {key.removeprefix(prefix): str(value) for key, value in held.items() if key.startswith(prefix)}
+    secret = frozenset(key for key in texts if runtime.is_config_secret(f"{prefix}{key}"))
+    try:
+        return from_pulumi(texts, secret)
+    except StackFileError as error:
+        raise pulumi.RunError(str(error)) from None
+
+
+def from_pulumi(texts: Mapping[str, str], secret: frozenset[str]) -> StackConfig:
+    """Check what Pulumi's engine hands over: every value is text, JSON where it was more than text in the file.
+
+    Raises:
+        StackFileError: with all findings.
+    """
+    fields = fields_of(StackConfig)
+    nouns: dict[str, object] = {}
+    for key, text in texts.items():
+        core = field_shape(fields[key]).core if key in fields else str
+        is_text = isinstance(core, type) and (issubclass(core, str) or key in secret_nouns())
+        nouns[key] = text if is_text else _decoded(text)
+    findings = tuple(_secret_finding(key) for key in sorted(secret - secret_nouns()))
+    return check(nouns, secret, findings)
+
+
+def _decoded(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _text(path: Path) -> str:
+    allowed = "A stack file is a text file Pulumi.<stack>.yaml"
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        names = [str(file) for file in sorted(path.parent.glob("Pulumi.*.yaml"))] if path.parent.is_dir() else []
+        remedy = choose(str(path), names) if names else "Check the path"
+        trouble = "there is no such file"
+    except UnicodeDecodeError:
+        trouble, remedy = "it is not UTF-8 text", "Save it as UTF-8"
+    except OSError as error:
+        trouble, remedy = (error.strerror or "it cannot be read").lower(), "Check the path and its permissions"
+    raise StackFileError([Finding(str(path), trouble, allowed, remedy)])
+
+
+def _nouns(document: object, where: str) -> tuple[dict[str, object], list[Finding]]:
+    """The nouns of a document, and what is wrong around them.
+
+    Raises:
+        StackFileError: there is nothing to look at.
+    """
+    expected = f"A stack file is a mapping with the key config, which holds {at('networks')} and its like"
+    remedy = "Begin with the README's example, or copy a file from stacks/"
+    if not isinstance(document, dict):
+        trouble = "the file is empty" if document is None else "the file is not a mapping"
+        raise StackFileError([Finding(where, trouble, expected, remedy)])
+    top = cast("dict[str, object]", document)
+    findings = [_unknown_at_top(key) for key in top if key not in _PULUMI_KEYS]
+    config = top.get("config")
+    if not isinstance(config, dict):
+        trouble = "config is not a mapping" if config is not None else "there is no config"
+        raise StackFileError([Finding(where, trouble, expected, remedy), *findings])
+    nouns: dict[str, object] = {}
+    for key, value in cast("dict[str, object]", config).items():
+        namespace, colon, noun = key.partition(":")
+        if namespace == NAMESPACE and colon:
+            nouns[noun] = value
+        elif not colon or nearest(namespace, [NAMESPACE]):
+            findings.append(_without_namespace(key, noun or namespace))
+    return nouns, findings
+
+
+def _unknown_at_top(key: str) -> Finding:
+    known = ", ".join(_PULUMI_KEYS)
+    near = nearest(key, _PULUMI_KEYS)
+    remedy = f"Write {near}, if that was meant" if near else "Remove it, or move it below config"
+    return Finding(key, "this key is unknown beside config", f"Known here are {known}", remedy)
+
+
+def _without_namespace(key: str, noun: str) -> Finding:
+    near = nearest(noun, fields_of(StackConfig))
+    remedy = f"Write {at(near or noun)}"
+    return Finding(key, "this key is not one of ours", f"Our keys below config begin with {NAMESPACE}:", remedy)
+
+
+def _is_encrypted(value: object) -> bool:
+    """Whether Pulumi encrypted the value, or a part of it: it writes ``secure: <ciphertext>``."""
+    if isinstance(value, dict):
+        mapping = cast("dict[str, object]", value)
+        return list(mapping) == ["secure"] or any(_is_encrypted(item) for item in mapping.values())
+    return isinstance(value, list) and any(_is_encrypted(item) for item in cast("list[object]", value))
+
+
+def _secret_finding(key: str) -> Finding:
+    return Finding(
+        at(key),
+        "this value is encrypted",
+        f"Only {' and '.join(at(noun) for noun in sorted(secret_nouns()))} may be, so that a stack file can be checked",
+        f"Set it without --secret: pulumi config set {at(key)} ...",
+    )

@@ -1,0 +1,70 @@
+"""The rules across keys: one named function a rule, one module a noun; each yields findings from a draft.
+
+Add here: a rule that needs more than one value. A limit of a single value belongs on the noun's field, where the schema
+and the key table see it too. Do not add here: what only the cloud knows (components/preflight).
+Every rule takes time in proportion to the stack file's length.
+"""
+
+from collections.abc import Callable, Iterator
+
+from components.config.draft import Draft
+from components.config.errors import Finding
+from components.config.rules import (
+    addresses,
+    directors,
+    names,
+    networks,
+    outside,
+    pairs,
+    ranges,
+    real_servers,
+    references,
+    services,
+    virtual_ips,
+    vrrp,
+)
+
+Rule = Callable[[Draft], Iterator[Finding]]
+
+RULES: tuple[Rule, ...] = (
+    references.unknown_networks,
+    references.unknown_virtual_ips,
+    networks.gateway_is_a_host_of_the_subnet,
+    networks.subnets_do_not_overlap,
+    networks.existing_network_is_left_as_it_is,
+    ranges.pools_or_excluded_ranges,
+    ranges.ranges_lie_in_the_subnet,
+    ranges.ranges_do_not_overlap,
+    ranges.pools_spare_the_gateway,
+    ranges.pools_have_room,
+    virtual_ips.address_is_outside_the_pools,
+    virtual_ips.one_instance_each,
+    virtual_ips.directors_are_on_the_network,
+    addresses.addresses_are_hosts_of_their_subnet,
+    addresses.addresses_are_not_the_gateway,
+    addresses.addresses_are_used_once,
+    directors.names_match_the_count,
+    directors.one_nic_a_network,
+    directors.one_address_a_director,
+    vrrp.interval_can_be_kept,
+    vrrp.router_ids_are_unique,
+    vrrp.one_network_an_instance,
+    vrrp.password_fits_the_version,
+    services.virtual_servers_are_unique,
+    services.real_servers_exist,
+    services.direct_routing_stays_on_the_network,
+    services.one_owner_of_the_table,
+    services.static_tables_check_nothing,
+    services.udp_is_not_checked_by_tcp_unasked,
+    real_servers.count_or_servers,
+    names.hosts_have_their_own_names,
+    names.ports_have_their_own_names,
+    outside.floating_ips_have_a_way_in,
+    pairs.pairs_fit_on_a_port,
+)
+
+
+def rule_findings(draft: Draft) -> Iterator[Finding]:
+    """Every finding of every rule."""
+    for rule in RULES:
+        yield from rule(draft)

@@ -1,0 +1,62 @@
+"""``directors``: names, NICs and addresses that match their number."""
+
+from collections.abc import Iterator
+
+from components.config.draft import Draft
+from components.config.errors import Finding, at
+
+FEWEST_DIRECTORS = 2
+
+
+def names_match_the_count(draft: Draft) -> Iterator[Finding]:
+    """The names say how many there are; a count beside them must agree."""
+    directors = draft.directors
+    if directors is None or not directors.names:
+        return
+    named = len(directors.names)
+    if named < FEWEST_DIRECTORS:
+        yield Finding(
+            at("directors", "names"),
+            f"only {directors.names[0]} is named",
+            "There are 2 directors or more: one director alone has nobody to fail over to",
+            "Name a second one",
+        )
+    elif "count" in directors.model_fields_set and directors.count != named:
+        yield Finding(
+            at("directors", "count"),
+            f"the count is {directors.count}, but {named} names are given",
+            f"The names at {at('directors', 'names')} say how many directors there are",
+            "Make them agree, or remove the count",
+        )
+
+
+def one_nic_a_network(draft: Draft) -> Iterator[Finding]:
+    """Two ports of a host on one subnet answer for each other."""
+    if draft.directors is None:
+        return
+    first: dict[str, int] = {}
+    for index, nic in enumerate(draft.directors.nics):
+        before = first.setdefault(nic.network, index)
+        if before != index:
+            yield Finding(
+                at("directors", "nics", index, "network"),
+                f"network {nic.network} is at {at('directors', 'nics', before)} already",
+                "A director has one NIC on a network, or its two ports answer ARP for each other",
+                "Remove one of them",
+            )
+
+
+def one_address_a_director(draft: Draft) -> Iterator[Finding]:
+    """Addresses belong to the directors in their order."""
+    if draft.directors is None:
+        return
+    wanted = len(draft.directors.keys)
+    for index, nic in enumerate(draft.directors.nics):
+        given = len(nic.addresses)
+        if given not in (0, wanted):
+            yield Finding(
+                at("directors", "nics", index, "addresses"),
+                f"{given} address{'' if given == 1 else 'es'} for {wanted} directors",
+                "There is one for each director in their order, or none at all",
+                f"Give {wanted}, or remove the key so that Neutron chooses",
+            )

@@ -1,0 +1,19 @@
+"""``real-servers``: how many there are is said once."""
+
+from collections.abc import Iterator
+
+from components.config.draft import Draft
+from components.config.errors import Finding, at
+
+_ALLOWED = "Either count says how many equal ones there are, or servers names each"
+
+
+def count_or_servers(draft: Draft) -> Iterator[Finding]:
+    """A number of equal ones, or each by its name."""
+    servers = draft.real_servers
+    if servers is None:
+        return
+    if servers.count is not None and servers.servers:
+        yield Finding(at("real-servers"), "both count and servers are given", _ALLOWED, "Remove one of the two")
+    elif servers.count is None and not servers.servers:
+        yield Finding(at("real-servers"), "neither count nor servers is given", _ALLOWED, "Add one of the two")

@@ -1,0 +1,52 @@
+"""References by name: networks and virtual IPs that others speak of."""
+
+from collections.abc import Iterator
+
+from components.config.draft import Draft
+from components.config.errors import Finding, at, choose
+
+
+def network_references(draft: Draft) -> Iterator[tuple[str, str]]:
+    """Where a network of the stack file is named, and which."""
+    for name, vip in draft.virtual_ips.items():
+        yield at("virtual-ips", name, "network"), vip.network
+    if draft.directors:
+        for index, nic in enumerate(draft.directors.nics):
+            yield at("directors", "nics", index, "network"), nic.network
+    if draft.real_servers:
+        yield at("real-servers", "network"), draft.real_servers.network
+    if draft.observer:
+        yield at("observer", "network"), draft.observer.network
+
+
+def unknown_networks(draft: Draft) -> Iterator[Finding]:
+    """Every network that is named is described."""
+    if "networks" in draft.unreadable:
+        return
+    known = draft.names("networks")
+    for where, name in network_references(draft):
+        if name not in known:
+            yield Finding(
+                where,
+                f"there is no network {name}",
+                f"A network is named by its key below {at('networks')}: {', '.join(known)}",
+                choose(name, known),
+            )
+
+
+def unknown_virtual_ips(draft: Draft) -> Iterator[Finding]:
+    """Every virtual IP that is named is described."""
+    if "virtual-ips" in draft.unreadable:
+        return
+    known = draft.names("virtual-ips")
+    references = [(at("services", name, "virtual-ip"), service.virtual_ip) for name, service in draft.services.items()]
+    for name, instance in draft.instances.items():
+        references += [(at("vrrp", "instances", name, "virtual-ips", i), v) for i, v in enumerate(instance.virtual_ips)]
+    for where, vip in references:
+        if vip not in known:
+            yield Finding(
+                where,
+                f"there is no virtual IP {vip}",
+                f"A virtual IP is named by its key below {at('virtual-ips')}: {', '.join(known)}",
+                choose(vip, known),
+            )

@@ -1,0 +1,205 @@
+"""The model's own findings in our words: each error of pydantic becomes a ``Finding``, and no secret is ever shown.
+
+Deliberately never uses pydantic's messages, which name Python types, nor its inputs, which may be secret: the value
+comes from the stack file itself, the words from the noun's field.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+from typing import Literal, cast, get_args, get_origin
+
+from pydantic import SecretStr, ValidationError
+from pydantic_core import ErrorDetails
+
+from components.config.base import AddressRange
+from components.config.errors import Finding, at, choose, nearest, shown
+from components.config.shapes import (
+    Shape,
+    choices,
+    field_shape,
+    fields_of,
+    in_words,
+    is_noun,
+    is_union,
+    kind_in_words,
+    shape_of,
+    tags_of,
+)
+from components.config.stack import StackConfig
+
+_NAME_ALLOWED = (
+    "A name has lower-case letters, digits and hyphens, begins with a letter, does not end with a hyphen and has at "
+    "most 32 characters, for it becomes part of host names"
+)
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """The place in the stack file that an error speaks of, with what stands there."""
+
+    path: tuple[str | int, ...]
+    value: object
+    shape: Shape
+    why: str | None
+    is_key: bool
+
+
+def model_findings(error: ValidationError, raw: Mapping[str, object], secret: frozenset[str]) -> Iterator[Finding]:
+    """Word every error of a failed validation.
+
+    Args:
+        error: from validating ``raw`` as a StackConfig.
+        raw: the nouns as the file holds them, by key.
+        secret: the nouns whose values must not be shown.
+    """
+    for details in error.errors(include_url=False, include_input=False, include_context=False):
+        spot = _find(details["loc"], raw)
+        yield _word(details, spot, hide=bool(spot.path) and spot.path[0] in secret)
+
+
+def _find(loc: tuple[str | int, ...], raw: Mapping[str, object]) -> _Spot:
+    """Follow pydantic's location through the file; parts that are not in the file (tags, range ends) are left out."""
+    path: list[str | int] = []
+    value: object = raw
+    shape, why, is_key = Shape(StackConfig), None, False
+    for part in loc:
+        if part == "[key]":
+            is_key = True
+        elif is_union(shape.core):  # this part is the tag of one of its members
+            shape = Shape(next(member for member in get_args(shape.core) if part in tags_of(member)))
+        elif isinstance(value, str):  # a part of what the noun reads out of a text
+            break
+        else:
+            path.append(part)
+            value = _below(value, part)
+            if is_noun(shape.core):
+                field = fields_of(shape.core).get(str(part))
+                shape, why = (field_shape(field), field.description) if field else (shape, None)
+            else:  # a list's item, or a value of a mapping by name
+                shape, why = shape_of(get_args(shape.core)[0 if isinstance(part, int) else 1]), None
+    return _Spot(tuple(path), value, shape, why, is_key)
+
+
+def _below(value: object, part: str | int) -> object:
+    if isinstance(part, int):
+        return cast("list[object]", value)[part]
+    return cast("dict[str, object]", value).get(part)
+
+
+def _word(details: ErrorDetails, spot: _Spot, *, hide: bool) -> Finding:
+    where = at(*spot.path)
+    kind = details["type"]
+    if spot.is_key:
+        return Finding(where, f"{shown(str(spot.path[-1]))} is not a name", _NAME_ALLOWED, "Rename it")
+    if kind == "extra_forbidden":
+        known = list(fields_of(spot.shape.core))
+        return Finding(where, "this key is unknown", f"Known here are {', '.join(known)}", _for_unknown(spot, known))
+    reason = f": {spot.why}" if spot.why else ""
+    if kind == "missing":
+        expected = f"It takes {in_words(spot.shape)}{reason}"
+        return Finding(where, "this key is required and missing", expected, "Add it")
+    got = "this secret value" if hide else shown(spot.value)
+    if kind == "union_tag_not_found":
+        return Finding(where, "its key type is missing", f"Allowed is {_tags(spot.shape)}{reason}", "Add the type")
+    if kind == "union_tag_invalid":
+        tag = shown(cast("dict[str, object]", spot.value).get("type"))
+        return Finding(where, f"type {tag} is unknown", f"Allowed is {_tags(spot.shape)}{reason}", "Choose one of them")
+    return Finding(
+        where,
+        f"{got} {_complaint(kind, spot)}",
+        f"Allowed is {in_words(spot.shape)}{reason}",
+        "Write it anew" if hide else _remedy(kind, spot),
+    )
+
+
+def _for_unknown(spot: _Spot, known: list[str]) -> str:
+    remedy = choose(str(spot.path[-1]), known)
+    return f"{remedy}, or remove the key" if remedy.startswith("Write") else "Remove the key"
+
+
+def _tags(shape: Shape) -> str:
+    tags = [tag for member in get_args(shape.core) for tag in tags_of(member)]
+    return " or ".join(f"type: {tag}" for tag in tags)
+
+
+def _complaint(kind: str, spot: _Spot) -> str:  # noqa: PLR0911 - a table of kinds, one line each
+    core, value = spot.shape.core, spot.value
+    if value is None or (isinstance(value, dict | list) and kind not in ("too_short", "value_error")):
+        return "stands here"
+    if choices(core):
+        return "is unknown"
+    if kind in ("greater_than_equal", "less_than_equal"):
+        return "is out of range"
+    if kind in ("string_pattern_mismatch", "string_too_long"):
+        return "does not fit"
+    if kind in ("string_too_short", "too_short"):
+        return "is empty"
+    if kind == "finite_number":
+        return "is not finite"
+    if core is IPv4Network and _subnet(value):
+        return "is too small"
+    if core in (IPv4Address, IPv4Network, AddressRange):
+        return f"is not {in_words(spot.shape).partition(' such as')[0]}"
+    return f"is {_kind_of(value)}, not {kind_in_words(core)}"
+
+
+def _kind_of(value: object) -> str:
+    """The YAML type of a value, for a value whose type is the trouble."""
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, bool):
+        return "a truth value"
+    if isinstance(value, float):
+        return "a fraction"
+    return "a number" if isinstance(value, int) else shown(value)
+
+
+def _remedy(kind: str, spot: _Spot) -> str:  # noqa: PLR0911 - as above
+    core, value = spot.shape.core, spot.value
+    if choices(core):
+        near = nearest(str(value), choices(core))
+        if near == value and get_origin(core) is Literal:  # a number, written as text
+            return f"Write it without quotes: {near}"
+        return f"Write {near}, if that was meant" if near else "Choose one of them"
+    if kind in ("greater_than_equal", "less_than_equal"):
+        return "Choose one in that range"
+    if kind in ("string_too_short", "too_short"):
+        return "Fill it in"
+    if kind in ("string_pattern_mismatch", "string_too_long"):
+        return "Correct it"
+    if core is IPv4Network:
+        return _for_subnet(value)
+    if core is AddressRange:
+        return "Write the first and the last address with a hyphen between them, the lower one first"
+    if core is str and isinstance(value, int | float):
+        return f'Write it in quotes: "{shown(value)}"'
+    if core in (int, float) and isinstance(value, str) and _NUMBER.fullmatch(value):
+        return f"Write it without quotes: {value}"
+    if get_origin(core) is tuple and isinstance(value, str):
+        return f"Write a list: [{value}]"
+    return f"Write {kind_in_words(core)}"
+
+
+def _subnet(value: object) -> IPv4Network | None:
+    try:
+        return IPv4Network(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _for_subnet(value: object) -> str:
+    try:
+        network = IPv4Network(str(value), strict=False) if isinstance(value, str) else None
+    except ValueError:
+        network = None
+    if network is None:
+        return "Write the subnet's first address, a slash and the length of its prefix"
+    return "Take a larger subnet" if _subnet(value) else f"Write {network}, if that was meant"
+
+
+def secret_nouns() -> frozenset[str]:
+    """The nouns that are secret by their type, whether or not the operator encrypted them."""
+    return frozenset(key for key, field in fields_of(StackConfig).items() if field_shape(field).core is SecretStr)
