@@ -1,4 +1,4 @@
-"""Runs one of the guest's own programs, bounded in time, and keeps the end of what it said."""
+"""Runs one of the guest's own programs, bounded in time, and keeps what it said."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def run(arguments: list[str]) -> tuple[int, list[str]]:
     """Run it.
 
     Returns:
-        Its exit code, and the last lines of its output; 124 when it took too long, 127 when it is not there.
+        Its exit code, and the lines of its output that say something; 124 when it took too long, 127 when it is not
+        there.
     """
     try:
         done = subprocess.run(
@@ -38,7 +39,7 @@ def run(arguments: list[str]) -> tuple[int, list[str]]:
         return 127, [f"{arguments[0]} is not installed"]
     except subprocess.TimeoutExpired:
         return 124, [f"{' '.join(arguments)} took longer than {TIME_LIMIT} s"]
-    return done.returncode, [line for line in done.stdout.splitlines() if line.strip()][-LOG_LINES:]
+    return done.returncode, [line for line in done.stdout.splitlines() if line.strip()]
 
 
 def must(step: str, arguments: list[str]) -> None:
@@ -49,4 +50,4 @@ def must(step: str, arguments: list[str]) -> None:
     """
     code, lines = run(arguments)
     if code:
-        raise StepError(step, [f"`{' '.join(arguments)}` ended with {code}", *lines])
+        raise StepError(step, [f"`{' '.join(arguments)}` ended with {code}", *lines[-LOG_LINES:]])

@@ -5,8 +5,8 @@ Its form, all keys optional::
     {"units": ["keepalived.service"],
      "vrrp": [{"instance": "main"}],
      "ipvs": [{"protocol": "tcp", "address": "203.0.113.2", "port": 80, "scheduler": "rr", "table": "keepalived",
-               "real_servers": [{"address": "203.0.113.21", "weight": 1}]}],
-     "local_addresses": [{"address": "203.0.113.2", "interface": "eth-vip"}],
+               "real_servers": [{"address": "203.0.113.21", "port": 80, "weight": 1}]}],
+     "local_addresses": ["203.0.113.2"],
      "web": {"address": "203.0.113.2", "port": 80}}
 
 A director whose health checks found a real server dead is as planned: the missing one is a note. Real servers say for
@@ -24,6 +24,8 @@ from guestconfig import paths
 from guestconfig.agent import commands, ipvs, vrrp
 from guestconfig.agent.guest import Guest
 
+# Where a real server has the virtual IPs.
+_DUMMY = "eth-vip"
 _WEB_TIME_LIMIT = 10
 _SERVER_ERROR = 500
 
@@ -66,14 +68,14 @@ def _units(units: list[str]) -> Iterator[str]:
                 yield f"{unit} is {' '.join(lines) or 'not active'}"
 
 
-def _local_addresses(addresses: list[dict[str, str]]) -> Iterator[str]:
+def _local_addresses(addresses: list[str]) -> Iterator[str]:
     if not addresses:
         return
-    code, lines = commands.run(["ip", "-4", "-o", "address", "show"])
-    present = {(words[1], words[3].split("/")[0]) for words in map(str.split, lines) if len(words) > 3}  # noqa: PLR2004
-    for entry in addresses:
-        if code or (entry["interface"], entry["address"]) not in present:
-            yield f"{entry['address']} is not on {entry['interface']}"
+    _, lines = commands.run(["ip", "-4", "-o", "address", "show", "dev", _DUMMY])
+    present = {word.split("/")[0] for line in lines for word in line.split()}
+    for address in addresses:
+        if address not in present:
+            yield f"{address} is not on {_DUMMY}"
 
 
 def _vrrp(guest: Guest, instances: list[dict[str, str]]) -> Iterator[str]:
@@ -103,7 +105,7 @@ def _ipvs(guest: Guest, servers: list[dict[str, Any]], notes: list[str]) -> Iter
 
 
 def _weights(entry: dict[str, Any]) -> dict[str, int]:
-    return {f"{real['address']}:{entry['port']}": int(real["weight"]) for real in entry.get("real_servers", [])}
+    return {f"{real['address']}:{real['port']}": int(real["weight"]) for real in entry.get("real_servers", [])}
 
 
 def _destinations(key: str, server: ipvs.Server, weights: dict[str, int], notes: list[str] | None) -> Iterator[str]:

@@ -45,6 +45,7 @@ class Agent:
         self._reporter = Reporter(guest)
         self._wanted: wire.Manifest | None = None
         self._applied = self._ready = False
+        self._standing = self._report(report.APPLYING, STEP_WAITING, (), None)
         self._since = time.monotonic()
         self._silent_since: float | None = None
 
@@ -52,7 +53,7 @@ class Agent:
         """Restore what was in use before the boot."""
         self._wanted = storage.recall(self._guest, storage.CURRENT)
         if self._wanted is None:
-            self._say(report.APPLYING, STEP_WAITING)
+            self._reporter.say(self._standing)
 
     def turn(self) -> None:
         """Look once at everything that may have changed."""
@@ -78,8 +79,8 @@ class Agent:
                 self._say_source(error)
             return None
         if self._silent_since and time.monotonic() - self._silent_since > SOURCE_PATIENCE:
-            # It was reported as silent; say again how things stand.
-            self._ready = False
+            # That was reported; say again how things stand.
+            self._reporter.say(self._standing)
         self._silent_since = None
         return manifest
 
@@ -128,7 +129,8 @@ class Agent:
             self._say(report.APPLYING, STEP_VERIFY, missing)
 
     def _say(self, status: str, step: str, log: Iterable[str] = ()) -> None:
-        self._reporter.say(self._report(status, step, log, self._wanted))
+        self._standing = self._report(status, step, log, self._wanted)
+        self._reporter.say(self._standing)
 
     def _report(self, status: str, step: str, log: Iterable[str], manifest: wire.Manifest | None) -> report.Report:
         return report.Report(
