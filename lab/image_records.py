@@ -12,6 +12,8 @@ from openstack.connection import Connection
 from lab.image import GuestImage
 
 _RECIPE = "vipstack_recipe"  # the property that holds the digest
+# Glance inspects what comes in a "bare" container, and takes a kernel's first sector for a partition table.
+_BOOT_FORMATS = frozenset({"aki", "ari"})
 
 
 def ensure(cloud: Connection, images: tuple[GuestImage, ...]) -> None:
@@ -48,7 +50,7 @@ def _ensure(  # noqa: PLR0913 - each parameter is one property of a record
         name,
         filename=str(file),
         disk_format=disk_format,
-        container_format="bare",
+        container_format=disk_format if disk_format in _BOOT_FORMATS else "bare",
         visibility="public",
         wait=True,
         timeout=300,
