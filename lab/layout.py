@@ -113,6 +113,11 @@ class Layout:
         """The clouds ``lab-admin`` and ``lab`` for every OpenStack client."""
         return self.home / "clouds.yaml"
 
+    @property
+    def stubs(self) -> Path:
+        """Commands that stand before the system's own on the services' PATH."""
+        return self.etc / "bin"
+
     def log_of(self, process: str) -> Path:
         """The log of one process, named as in ``status``."""
         return self.log / f"{process}.log"

@@ -1,0 +1,156 @@
+"""The order of starting: what waits for what, and nothing about how it is done."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+from lab import (
+    cloud,
+    compute_host,
+    configuration,
+    control,
+    databases,
+    identity,
+    image,
+    image_records,
+    interpreter,
+    network,
+    outside,
+    packages,
+    readiness,
+)
+from lab.laboratory import Laboratory
+from lab.layout import CONTROL, FABRIC, NETWORK_HOST, OUTSIDE, compute_hosts
+from lab.progress import Progress
+from lab.services import doors, mariadb, rabbitmq, wsgi
+from lab.steps import Step, run
+
+
+def up(lab: Laboratory, count: int, progress: Progress) -> None:
+    """Bring the lab up with ``count`` compute hosts; what runs already is left alone."""
+    since = datetime.now(UTC)
+    hosts = compute_hosts(count)
+    lab.layout.home.mkdir(parents=True, exist_ok=True)
+    run([*_ground(lab, hosts), *_databases(lab, hosts, progress)], progress)
+    run([*_control(lab), *_hosts(lab, hosts), *_offer(lab, hosts, since), *_images(lab, progress)], progress)
+
+
+def _ground(lab: Laboratory, hosts: tuple[str, ...]) -> list[Step]:
+    return [
+        Step("system packages", packages.ensure),
+        Step("OpenStack's Python environment", partial(interpreter.ensure, lab.layout), ("system packages",)),
+        Step("rooms", partial(_rooms, lab, hosts), ("system packages",)),
+    ]
+
+
+def _rooms(lab: Laboratory, hosts: tuple[str, ...]) -> None:
+    configuration.write(lab, hosts)
+    for room in (CONTROL, FABRIC, OUTSIDE):
+        lab.rooms.ensure(room)
+    network.lay_fabric(lab)
+    for host in hosts:
+        compute_host.make_room(lab, host)
+    doors.start(lab, (None, CONTROL, *hosts))
+
+
+def _databases(lab: Laboratory, hosts: tuple[str, ...], progress: Progress) -> list[Step]:
+    def prepare() -> None:
+        if not databases.present(lab) and not databases.restore(lab):
+            databases.make(lab, lambda: configuration.write(lab, hosts), progress.say)
+        configuration.write(lab, hosts)  # with the passwords that go with the databases
+
+    return [Step("databases", prepare, ("rooms", "OpenStack's Python environment"))]
+
+
+def _control(lab: Laboratory) -> list[Step]:
+    steps = [
+        Step("MariaDB", partial(mariadb.start, lab)),
+        Step("RabbitMQ", partial(_rabbitmq, lab)),
+        Step("conductor and scheduler", partial(_nova, lab), ("RabbitMQ", "keystone API", "placement API")),
+        Step("network RPC server", partial(_neutron, lab), ("RabbitMQ", "keystone API")),
+    ]
+    for service in wsgi.APIS:
+        # All at once would only make Keystone, which the others wait for, the last.
+        after = ("MariaDB",) if service.name == "keystone" else ("MariaDB", "RabbitMQ", "keystone API")
+        steps.append(Step(f"{service.name} API", partial(_api, lab, service), after))
+    return steps
+
+
+def _rabbitmq(lab: Laboratory) -> None:
+    rabbitmq.start(lab)
+    rabbitmq.await_ready(lab)
+
+
+def _nova(lab: Laboratory) -> None:
+    control.start_nova(lab)
+    control.await_consumers(lab, "conductor", "scheduler")
+
+
+def _neutron(lab: Laboratory) -> None:
+    control.start_neutron(lab)
+    control.await_consumers(lab, "q-plugin", "q-l3-plugin", "q-reports-plugin", "q-server-resource-versions")
+
+
+def _api(lab: Laboratory, service: wsgi.Api) -> None:
+    wsgi.start(lab, service)
+    wsgi.await_ready(lab, service)
+
+
+def _hosts(lab: Laboratory, hosts: tuple[str, ...]) -> list[Step]:
+    steps: list[Step] = []
+    for host in hosts:
+        steps += [
+            Step(f"{host} switch", partial(compute_host.start_switch, lab, host)),
+            Step(f"{host} hypervisor", partial(compute_host.start_hypervisor, lab, host)),
+            Step(
+                f"{host} agents",
+                partial(compute_host.start_agents, lab, host),
+                (f"{host} switch", "network RPC server"),
+            ),
+            Step(
+                f"{host} compute",
+                partial(compute_host.start_compute, lab, host),
+                (f"{host} hypervisor", f"{host} switch", "conductor and scheduler"),
+            ),
+        ]
+    return steps
+
+
+def _offer(lab: Laboratory, hosts: tuple[str, ...], since: datetime) -> list[Step]:
+    def as_administrator(work: Callable[[identity.Connection], None]) -> Callable[[], None]:
+        return lambda: work(identity.administrator(lab))
+
+    agents = {("neutron-openvswitch-agent", host) for host in hosts}
+    agents |= {(f"neutron-{kind}-agent", NETWORK_HOST) for kind in ("l3", "dhcp", "metadata")}
+    every = [f"{host} {part}" for host in hosts for part in ("agents", "compute")]
+    return [
+        Step("clouds.yaml", partial(cloud.write_clouds_yaml, lab)),
+        Step("flavor", as_administrator(cloud.ensure_flavor), ("nova API",)),
+        Step("outside network", as_administrator(cloud.ensure_outside), ("neutron API",)),
+        Step(
+            "compute hosts report",
+            as_administrator(lambda admin: readiness.await_hosts(admin, hosts, since)),
+            ("nova API", *every),
+        ),
+        Step(
+            "network agents report",
+            as_administrator(lambda admin: readiness.await_agents(admin, agents, since)),
+            ("neutron API", *every),
+        ),
+    ]
+
+
+def _images(lab: Laboratory, progress: Progress) -> list[Step]:
+    """The guests' images and their package mirror; building them takes longer than all the rest, so it starts first."""
+
+    def build() -> None:
+        image.build(lab.layout, lambda line: progress.say(f"guest images: {line}"))
+
+    def register() -> None:
+        image_records.ensure(identity.administrator(lab), image.records(lab.layout))
+
+    return [
+        Step("guest images", build),
+        Step("images in Glance", register, ("guest images", "glance API")),
+        Step("outside", partial(outside.ensure, lab), (f"{NETWORK_HOST} switch", "guest images")),
+    ]
