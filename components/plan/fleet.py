@@ -4,20 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
-from components.config.guests import DirectorsConfig, GuestConfig, Placement, PortSecurity
+from components.config.guests import GuestConfig, Placement, PortSecurity
 from components.config.real_servers import RealServersConfig
 from components.config.services import Forwarding
 from components.config.stack import StackConfig
 from components.plan import firewall
 from components.plan.firewall import IngressRule, SecurityGroup
-from components.plan.forwarding import real_server_keys
 from components.plan.hosts import AddressPair, Host, Port, Role
 from components.plan.vrrp import VrrpInstance
-
-
-def director_keys(config: DirectorsConfig) -> tuple[str, ...]:
-    """The keys of the directors: the operator's names, else director-1 and so on."""
-    return config.names or tuple(f"director-{n}" for n in range(1, config.count + 1))
 
 
 def direct_routing_networks(config: StackConfig) -> frozenset[str]:
@@ -54,7 +48,7 @@ def plan_security_groups(stack: str, config: StackConfig) -> tuple[SecurityGroup
 
 def director_rules(config: StackConfig, network: str | None) -> tuple[IngressRule, ...]:
     """What directors let in: VRRP from the peers on one network (None: on all), services, ICMP, declared SSH."""
-    keys = director_keys(config.directors)
+    keys = config.directors.keys
     networks = [nic.network for nic in config.directors.nics if network in (None, nic.network)]
     peers = tuple(f"{key}-{name}" for name in networks for key in keys)
     return (
@@ -77,7 +71,7 @@ def _services(config: StackConfig) -> tuple[IngressRule, ...]:
 
 def plan_directors(stack: str, config: StackConfig, instances: tuple[VrrpInstance, ...]) -> Iterator[Host]:
     """The directors, each with a port on every NIC's network."""
-    keys = director_keys(config.directors)
+    keys = config.directors.keys
     direct = direct_routing_networks(config)
     for index, key in enumerate(keys):
         ports: list[Port] = []
@@ -132,7 +126,7 @@ def plan_real_server_hosts(stack: str, config: StackConfig) -> Iterator[Host]:
     if servers is None:
         return
     vips = dict.fromkeys(config.virtual_ips[s.virtual_ip].address for s in config.services.values())
-    for key in real_server_keys(servers):
+    for key in servers.keys:
         own = servers.servers.get(key)
         port = _simple_port(stack, key, Role.REAL_SERVER, servers.network, own.address if own else None, servers)
         pairs = tuple(AddressPair(IPv4Network(vip)) for vip in vips)

@@ -42,13 +42,6 @@ class VirtualServer:
     real_servers: tuple[RealServer, ...]
 
 
-def real_server_keys(config: RealServersConfig | None) -> tuple[str, ...]:
-    """The keys of the real servers: the operator's names, else real-server-1 and so on."""
-    if config is None:
-        return ()
-    return tuple(config.servers) or tuple(f"real-server-{n}" for n in range(1, (config.count or 0) + 1))
-
-
 def plan_real_servers(config: RealServersConfig | None) -> tuple[RealServer, ...]:
     """Each real server with its own weight, else the common one."""
     if config is None:
@@ -56,7 +49,7 @@ def plan_real_servers(config: RealServersConfig | None) -> tuple[RealServer, ...
     weights = {key: config.weight if server.weight is None else server.weight for key, server in config.servers.items()}
     return tuple(
         RealServer(host=key, port=f"{key}-{config.network}", weight=weights.get(key, config.weight))
-        for key in real_server_keys(config)
+        for key in config.keys
     )
 
 

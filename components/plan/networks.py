@@ -1,4 +1,4 @@
-"""Networks: the subnet's gateway, and the allocation pools that leave the operator's ranges alone.
+"""Networks: their names in Neutron, gateways, pools and routers.
 
 Deliberately does not check that the ranges make sense; ``components.config.rules`` has refused those that do not.
 """
@@ -40,33 +40,6 @@ class NetworkPlan:
         return f"@nic:{self.key}@"
 
 
-def gateway_of(config: NetworkConfig) -> IPv4Address:
-    """The gateway as given, else the first address of the subnet (what Neutron does)."""
-    return config.gateway or config.cidr.network_address + 1
-
-
-def allocation_pools_of(config: NetworkConfig) -> tuple[AddressRange, ...]:
-    """The pools as given, else the host addresses of the subnet without the gateway and the excluded ranges.
-
-    Returns:
-        Ranges in rising order that do not touch one another's excluded neighbours; empty where nothing is left.
-    """
-    if config.allocation_pools:
-        return config.allocation_pools
-    gateway = gateway_of(config)
-    taken = sorted([(int(r.first), int(r.last)) for r in config.excluded_ranges] + [(int(gateway), int(gateway))])
-    pools: list[AddressRange] = []
-    start = int(config.cidr.network_address) + 1
-    end = int(config.cidr.broadcast_address) - 1
-    for first, last in taken:
-        if start < first:
-            pools.append(AddressRange(first=IPv4Address(start), last=IPv4Address(min(first - 1, end))))
-        start = max(start, last + 1)
-    if start <= end:
-        pools.append(AddressRange(first=IPv4Address(start), last=IPv4Address(end)))
-    return tuple(pools)
-
-
 def plan_networks(stack: str, networks: dict[str, NetworkConfig]) -> tuple[NetworkPlan, ...]:
     """One plan for each network of the stack file, in its order."""
     return tuple(_plan_network(stack, key, config) for key, config in networks.items())
@@ -81,8 +54,8 @@ def _plan_network(stack: str, key: str, config: NetworkConfig) -> NetworkPlan:
         name=config.existing or f"{stack}-{key}",
         existing=config.existing is not None,
         cidr=config.cidr,
-        gateway=gateway_of(config),
-        allocation_pools=allocation_pools_of(config),
+        gateway=config.gateway_address,
+        allocation_pools=config.pools,
         dns_servers=config.dns_servers,
         search_domain=config.search_domain,
         mtu=config.mtu,

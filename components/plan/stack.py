@@ -8,7 +8,6 @@ from components.config.real_servers import ArpSilence, WebServer
 from components.config.stack import Delivery, StackConfig
 from components.plan.firewall import SecurityGroup
 from components.plan.fleet import (
-    director_keys,
     plan_directors,
     plan_observer,
     plan_real_server_hosts,
@@ -80,7 +79,7 @@ def plan_stack(stack: str, config: StackConfig) -> StackPlan:
         config: a stack file in which ``components.config.rules`` found nothing.
     """
     vips = config.virtual_ips
-    directors = director_keys(config.directors)
+    directors = config.directors.keys
     instances = plan_instances(config.vrrp, {key: (vip.network, vip.address) for key, vip in vips.items()}, directors)
     instance_of = {key: name for name, i in config.vrrp.instances.items() for key in i.virtual_ips}
     servers = config.real_servers
