@@ -1,19 +1,14 @@
-"""The stack file as JSON Schema, for editors and other tools; and the table of its keys, for readers.
+"""The stack file as JSON Schema, for editors and other tools.
 
-Both are made from the model, never by hand. The schema says what a single value may be; the rules across keys are beyond
-it, so a file that an editor likes may still have findings.
+Made from the model, never by hand. It says what a single value may be; the rules across keys are beyond it, so a file
+that an editor likes may still have findings.
 """
 
 import json
-from collections.abc import Iterator
-from typing import Any, get_args, get_origin
+from typing import Any
 
-from pydantic.fields import FieldInfo
-from pydantic_core import to_jsonable_python
-
-from components.config.base import NAME_PATTERN, Noun
+from components.config.base import NAME_PATTERN
 from components.config.errors import at
-from components.config.shapes import Shape, field_shape, fields_of, in_words, is_noun, is_union, shape_of
 from components.config.stack import StackConfig
 from components.config.wording import secret_nouns
 
@@ -70,39 +65,3 @@ def _close(definition: dict[str, Any]) -> None:
         value.pop("title", None)
         if NAME_PATTERN in value.get("patternProperties", {}):
             value["additionalProperties"] = False
-
-
-def key_table() -> str:
-    """Every key of the stack file as a Markdown table a noun: key, what it takes, default, meaning."""
-    rows = ["| key | takes | default | meaning |", "|---|---|---|---|"]
-    rows += (f"| `{path}` | {takes} | {default} | {meaning} |" for path, takes, default, meaning in _rows(StackConfig))
-    return "\n".join(rows) + "\n"
-
-
-def _rows(noun: type[Noun], above: str | None = None) -> Iterator[tuple[str, str, str, str]]:
-    for key, field in fields_of(noun).items():
-        path = at(key) if above is None else f"{above}.{key}"
-        shape = field_shape(field)
-        yield path, in_words(shape), _default(field), field.description or ""
-        for below, inner in _nested(shape):
-            yield from _rows(inner, f"{path}{below}")
-
-
-def _nested(shape: Shape) -> Iterator[tuple[str, type[Noun]]]:
-    """The nouns below a key, with what stands between the key and theirs."""
-    core, args = shape.core, get_args(shape.core)
-    if is_noun(core):
-        yield "", core
-    elif is_union(core):
-        yield from (("", member) for member in args)
-    elif get_origin(core) is dict:
-        yield from ((".<name>", inner) for inner in [shape_of(args[1]).core] if is_noun(inner))
-    elif get_origin(core) is tuple:
-        yield from (("[]", inner) for inner in [shape_of(args[0]).core] if is_noun(inner))
-
-
-def _default(field: FieldInfo) -> str:
-    if field.is_required():
-        return "required"
-    value = to_jsonable_python(field.get_default(call_default_factory=True, validated_data={}), by_alias=True)
-    return "none" if value in (None, [], {}) else f"`{json.dumps(value, ensure_ascii=False).strip(chr(34))}`"

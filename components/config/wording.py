@@ -127,7 +127,7 @@ def _tags(shape: Shape) -> str:
 
 def _complaint(kind: str, spot: _Spot) -> str:  # noqa: PLR0911 - a table of kinds, one line each
     core, value = spot.shape.core, spot.value
-    if value is None or (isinstance(value, dict | list) and kind not in ("too_short", "value_error")):
+    if value is None or (kind.endswith("_type") and isinstance(value, dict | list)):
         return "stands here"
     if choices(core):
         return "is unknown"
@@ -157,19 +157,22 @@ def _kind_of(value: object) -> str:
     return "a number" if isinstance(value, int) else shown(value)
 
 
-def _remedy(kind: str, spot: _Spot) -> str:  # noqa: PLR0911 - as above
+_BY_KIND = {
+    "greater_than_equal": "Choose one in that range",
+    "less_than_equal": "Choose one in that range",
+    "string_too_short": "Fill it in",
+    "too_short": "Fill it in",
+    "string_pattern_mismatch": "Correct it",
+    "string_too_long": "Correct it",
+}
+
+
+def _remedy(kind: str, spot: _Spot) -> str:  # noqa: PLR0911 - a table of shapes, one each
     core, value = spot.shape.core, spot.value
     if choices(core):
-        near = nearest(str(value), choices(core))
-        if near == value and get_origin(core) is Literal:  # a number, written as text
-            return f"Write it without quotes: {near}"
-        return f"Write {near}, if that was meant" if near else "Choose one of them"
-    if kind in ("greater_than_equal", "less_than_equal"):
-        return "Choose one in that range"
-    if kind in ("string_too_short", "too_short"):
-        return "Fill it in"
-    if kind in ("string_pattern_mismatch", "string_too_long"):
-        return "Correct it"
+        return _for_choice(core, value)
+    if kind in _BY_KIND:
+        return _BY_KIND[kind]
     if core is IPv4Network:
         return _for_subnet(value)
     if core is AddressRange:
@@ -181,6 +184,13 @@ def _remedy(kind: str, spot: _Spot) -> str:  # noqa: PLR0911 - as above
     if get_origin(core) is tuple and isinstance(value, str):
         return f"Write a list: [{value}]"
     return f"Write {kind_in_words(core)}"
+
+
+def _for_choice(core: object, value: object) -> str:
+    near = nearest(str(value), choices(core))
+    if near == value and get_origin(core) is Literal:  # a number, written as text
+        return f"Write it without quotes: {near}"
+    return f"Write {near}, if that was meant" if near else "Choose one of them"
 
 
 def _subnet(value: object) -> IPv4Network | None:
