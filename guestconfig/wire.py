@@ -32,6 +32,7 @@ GUEST_MODULES = (
     "guestconfig/agent/checking.py",
     "guestconfig/agent/commands.py",
     "guestconfig/agent/configuring.py",
+    "guestconfig/agent/console.py",
     "guestconfig/agent/expectations.py",
     "guestconfig/agent/guest.py",
     "guestconfig/agent/interfaces.py",

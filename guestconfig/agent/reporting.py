@@ -5,18 +5,13 @@ The journal gets every report in words. What the guest's files hold as a passwor
 
 from __future__ import annotations
 
-import os
 import re
-import select
 import time
 from collections.abc import Iterable, Mapping
 
 from guestconfig import report
+from guestconfig.agent import console
 from guestconfig.agent.guest import Guest
-
-CONSOLE = "/dev/console"
-SERIAL = "/dev/ttyS0"
-ACTIVE_CONSOLES = "/sys/class/tty/console/active"
 
 # Seconds after the first time; then every LAST_PAUSE for as long as it holds.
 PAUSES = (2, 4, 8, 15, 30, 60, 120)
@@ -24,7 +19,6 @@ LAST_PAUSE = 600
 MAX_LOG_LINES = 15
 MAX_LINE = 300
 
-_WRITE_TIME_LIMIT = 5.0
 _SECRET = re.compile(r"\bauth_pass\s+\"?([^\s\"]+)")
 
 
@@ -55,15 +49,7 @@ class Reporter:
         pause = PAUSES[self._repeats] if self._repeats < len(PAUSES) else LAST_PAUSE
         self._due = time.monotonic() + pause
         if self._report:
-            line = f"\n{report.frame(self._report)}\n".encode()
-            for device in self._devices():
-                _write(device, line)
-
-    def _devices(self) -> list[str]:
-        active = (self._guest.read(ACTIVE_CONSOLES) or b"").decode().split()
-        # /dev/console is the last of the active ones; a screen is of no use to the console-output API.
-        serial = not active or active[-1] not in ("tty0", "tty1")
-        return [str(self._guest.at(path)) for path in ((CONSOLE,) if serial else (CONSOLE, SERIAL))]
+            console.say(self._guest, report.frame(self._report))
 
 
 def without_secrets(lines: Iterable[str], files: Mapping[str, str]) -> tuple[str, ...]:
@@ -75,20 +61,3 @@ def without_secrets(lines: Iterable[str], files: Mapping[str, str]) -> tuple[str
             line = line.replace(secret, "[secret]")  # noqa: PLW2901 - each secret in turn
         shown.append(line[:MAX_LINE])
     return tuple(shown)
-
-
-def _write(device: str, line: bytes) -> None:
-    """Write without waiting for ever: a console that nobody drains must not stop the agent."""
-    try:
-        descriptor = os.open(device, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_APPEND)
-    except OSError:
-        return
-    until = time.monotonic() + _WRITE_TIME_LIMIT
-    try:
-        while line and time.monotonic() < until:
-            if select.select([], [descriptor], [], _WRITE_TIME_LIMIT)[1]:
-                line = line[os.write(descriptor, line) :]
-    except OSError:
-        return
-    finally:
-        os.close(descriptor)
