@@ -4,6 +4,7 @@ Owns words and exit codes alone; finding and building is the ``toolchain`` packa
 """
 
 import os
+import shlex
 from typing import Annotated
 
 import typer
@@ -11,13 +12,19 @@ import typer
 from toolchain import Toolchain, ToolchainError, ensure
 from toolchain.choice import find
 
-PASS_THROUGH: dict[str, bool | list[str]] = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+PASS_THROUGH: dict[str, bool | list[str]] = {
+    "allow_extra_args": True,
+    "ignore_unknown_options": True,
+    "help_option_names": [],
+}
 """Click settings of a command whose whole line belongs to another program, ``--help`` included."""
 
 
 def toolchain(
     check: Annotated[bool, typer.Option("--check", help="Only look; exit code 1 where something is missing.")] = False,
-    path: Annotated[bool, typer.Option("--path", help="Print only the folder to put on PATH.")] = False,
+    export: Annotated[
+        bool, typer.Option("--export", help='Print it for a shell: eval "$(vipstack toolchain --export)".')
+    ] = False,
 ) -> None:
     """Say which Pulumi is used and why, and build the CLI and the OpenStack provider where there is none.
 
@@ -28,7 +35,7 @@ def toolchain(
     if isinstance(found, str):
         typer.echo(f"missing: {found}, and none is built yet; `vipstack toolchain` builds one", err=True)
         raise typer.Exit(1)
-    typer.echo(str(found.pulumi.parent) if path else describe(found))
+    typer.echo(shell_lines(found) if export else describe(found))
 
 
 def pulumi(context: typer.Context) -> None:
@@ -43,6 +50,12 @@ def describe(found: Toolchain) -> str:
     lines += [f"  note: {note}" for note in found.notes]
     lines += [f"  {name}={value}" for name, value in sorted(found.variables.items())]
     return "\n".join(lines)
+
+
+def shell_lines(found: Toolchain) -> str:
+    """What makes ``pulumi`` this toolchain's in the operator's own shell."""
+    settings = [f"export {name}={shlex.quote(value)}" for name, value in sorted(found.variables.items())]
+    return "\n".join([f"export PATH={shlex.quote(str(found.pulumi.parent))}:$PATH", *settings])
 
 
 def _ensure() -> Toolchain:
