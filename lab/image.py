@@ -17,6 +17,7 @@ from pathlib import Path
 from lab import debian, mirror
 from lab.commands import run
 from lab.layout import IMAGE_BAKED, IMAGE_PLAIN, IMAGE_PREDICTABLE, Layout
+from lab.rooms import propagation
 
 _RECIPE = Path(__file__).parent / "guest_image"
 _FORMAT = 1  # raise it when this module makes something else of the same recipe
@@ -156,7 +157,7 @@ def _enter(root: Path, script: Path, layout: Layout, *arguments: str) -> None:
     repository = layout.mirror / "debian"
     run(
         [
-            *("nice", "unshare", "--mount", "--propagation=private", "sh", "-c", _IN_ROOT, "sh"),
+            *("nice", "unshare", "--mount", *propagation(), "sh", "-c", _IN_ROOT, "sh"),
             *(root, repository if repository.exists() else layout.mirror, *arguments),
         ],
         stdin=script.read_text(encoding="utf-8"),

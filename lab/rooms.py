@@ -54,7 +54,7 @@ class Rooms:
     def ensure_holder(self) -> Record:
         """The init of the lab's PID namespace."""
         init = [sys.executable, "-I", "-S", "-c", _INIT]
-        outer = ["unshare", "--pid", "--mount", *_propagation(), "--"]
+        outer = ["unshare", "--pid", "--mount", *propagation(), "--"]
         record = self._processes.ensure(_HOLDER, ["sh", "-c", _SETTLE_HOLDER, "holder", *init], enter=outer)
         # Only the last of the programs it becomes has a /proc of its own, which the rooms are to inherit.
         wait_for("lab holder", lambda: _not_yet(record, "sleep"), timeout=10, interval=0.02)
@@ -73,7 +73,7 @@ class Rooms:
             half_made.end()  # an interrupt left it so; its mounts cannot be made twice
         record = self._processes.ensure(
             f"room-{room}",
-            ["unshare", "-n", "-m", "-u", *_propagation(), "--", "sleep", "infinity"],
+            ["unshare", "-n", "-m", "-u", *propagation(), "--", "sleep", "infinity"],
             enter=_enter(holder, "-m", "-p"),
         )
         wait_for(
@@ -174,7 +174,7 @@ def _settled(record: Record) -> bool:
     return Path(f"/proc/{record.pid}/root/run/settled").exists()
 
 
-def _propagation() -> Sequence[str]:
+def propagation() -> Sequence[str]:
     """How new mount namespaces relate to their parent: private, so that no mount of ours is seen outside.
 
     In a chroot "/" is not a mount point and cannot be made private; there the parent's own setting stays.
