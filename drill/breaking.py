@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import FrameType
 
 from drill.cloud import Cloud
@@ -30,16 +30,17 @@ _BETWEEN_ATTEMPTS = 3.0
 class Times:
     """The fault's wall-clock times: ``broke`` and ``mended`` when each call was about to be made."""
 
-    broke: float = field(default_factory=time.time)
+    broke: float = 0.0
     mended: float = 0.0
 
 
 @contextmanager
 def broken_director(cloud: Cloud, director: Guest, fault: Fault, say: Say) -> Generator[Times]:
     """Within it the director is broken; after it, it runs again (which is not yet: takes part again)."""
-    cloud.set_item(director.server_id, MARK, fault.name)
     times = Times()
     try:
+        cloud.set_item(director.server_id, MARK, fault.name)
+        times.broke = time.time()
         fault.breaks(cloud, director.server_id)
         say(f"{fault.name}: {director.name} is being broken")
         wait_for_status(cloud, director, fault.broken, _TAKES_EFFECT_WITHIN)

@@ -12,17 +12,13 @@ from drill import prober
 from drill.breaking import Say, broken_director, mend_leftovers
 from drill.cloud import Cloud
 from drill.faults import Fault
-from drill.mastership import announcement, wait_for_master
+from drill.mastership import boot_of, wait_for_master, wait_until_ready
 from drill.outputs import Guest, StackOutputs
 from drill.records import ProbeRecord
 from drill.timeline import CLOCK_TOLERANCE, Judgement, Window, judge
-from drill.waiting import NotYetError, wait_for
 
 LEAD = 4.0  # seconds of quiet before the fault: longer than the clocks may differ
 CONTROL_SECONDS = 30.0
-
-_CALLS_TAKE = 8.0  # seconds that the cloud may take to carry out break and mend while the probe runs
-_RETURNS_WITHIN = 300.0  # seconds until a director takes part again: a boot on slow guests
 
 
 @dataclass(frozen=True)
@@ -66,28 +62,36 @@ class Drill:
             prober.withdraw(self.cloud, self.stack.observer)
 
     def _control(self, number: int) -> Repetition:
-        wait_for_master(self.cloud, self.stack, self._address)
+        self._settle()
         at, run = time.time(), self._start(CONTROL_SECONDS)
         record = prober.collect(self.cloud, self.stack.observer, run)
         judgement = judge(record, None, self._promises(lambda key: self.stack.bounds[key].clean_stop))
         return Repetition(None, number, at, None, None, record, None, judgement)
 
     def _break(self, fault: Fault, number: int) -> Repetition:
-        victim = wait_for_master(self.cloud, self.stack, self._address)
-        before = announcement(self.cloud, victim)
+        victim = self._settle()
+        boot = boot_of(self.cloud, victim)
         promises = self._promises(lambda key: fault.promise(self.stack.bounds[key]))
         hold = max(promises.values()) + 2 * CLOCK_TOLERANCE
-        at, run = time.time(), self._start(LEAD + hold + _CALLS_TAKE + fault.watch)
+        at, run = time.time(), self._start(LEAD + fault.takes + hold + fault.watch)
         time.sleep(LEAD)
         with broken_director(self.cloud, victim, fault, self.say) as times:
             successor = wait_for_master(self.cloud, self.stack, self._address, other_than=victim)
             self.say(f"{fault.name}: {successor.name} has taken {self._address} over")
-            time.sleep(max(0.0, times.broke + hold - time.time()))
+            # The next loss, should the return bring one, must stand clear of the last.
+            time.sleep(max(2 * CLOCK_TOLERANCE, times.broke + hold - time.time()))
         window = Window(times.broke, times.mended)
         record = prober.collect(self.cloud, self.stack.observer, run)
-        self._wait_for_return(victim, fault, before.boot if before else "")
+        wait_until_ready(self.cloud, victim, not_since=boot if fault.reboots else None)
+        self._settle()
         judgement = judge(record, window, promises, fault.at_least(self.stack.bounds[self.virtual_ip]))
         return Repetition(fault, number, at, victim, successor, record, window, judgement)
+
+    def _settle(self) -> Guest:
+        """Wait until every director takes part and one of them is master: that one."""
+        for director in self.stack.directors:
+            wait_until_ready(self.cloud, director)
+        return wait_for_master(self.cloud, self.stack, self._address)
 
     def _start(self, seconds: float) -> prober.Run:
         run = prober.start(self.cloud, self.stack.observer, seconds, self.stack.targets)
@@ -96,20 +100,3 @@ class Drill:
 
     def _promises(self, bound: Callable[[str], float]) -> dict[str, float]:
         return {str(target): bound(target.virtual_ip) for target in self.stack.targets}
-
-    def _wait_for_return(self, victim: Guest, fault: Fault, boot: str) -> None:
-        """Wait until the victim says what it holds, after its boot where it had to boot; then until one holds the VIP."""
-
-        def look() -> None:
-            said = announcement(self.cloud, victim)
-            if said is None or (fault.reboots and said.boot == boot):
-                raise NotYetError("it has not announced itself since its boot")
-
-        wait_for(
-            victim.name,
-            look,
-            seconds=_RETURNS_WITHIN,
-            allowed="a mended director boots and says on its console which addresses it holds",
-            remedy="see its console log for what keeps it from booting",
-        )
-        wait_for_master(self.cloud, self.stack, self._address)

@@ -28,6 +28,7 @@ class Fault:
         mends: end it.
         promise: for how many seconds a virtual IP may be away.
         at_least: for how many it must be away, or the fault was not what it claims to be.
+        takes: how many seconds the cloud may take to carry it out while the probe runs.
         reboots: whether the director boots on its way back.
         watch: how many seconds the probe goes on after the mend began.
     """
@@ -38,6 +39,7 @@ class Fault:
     mends: Callable[[Cloud, str], None]
     promise: Callable[[Bounds], float]
     at_least: Callable[[Bounds], float]
+    takes: float
     reboots: bool
     watch: float
 
@@ -51,6 +53,7 @@ CRASH = Fault(
     # After the last advert a backup waits three intervals and its skew; the crash comes at most one after that advert.
     # A goodbye costs the skew alone. One interval tells the two apart with room for a late advert.
     at_least=lambda bounds: bounds.advert_interval,
+    takes=8.0,
     reboots=False,
     # A stale master that does harm does it within its first seconds.
     watch=10.0,
@@ -63,9 +66,11 @@ CLEAN_STOP = Fault(
     mends=Cloud.start,
     promise=lambda bounds: bounds.clean_stop,
     at_least=lambda _: 0.0,
+    # A guest's shutdown, which Nova lets take a minute.
+    takes=25.0,
     reboots=True,
-    # Long enough to see most guests boot and keepalived take part again.
-    watch=60.0,
+    # Long enough to see a guest boot and keepalived take part again, where guests are not emulated.
+    watch=45.0,
 )
 
 CONTROL = "control"

@@ -1,16 +1,18 @@
-"""Which director holds a virtual IP, and waiting until that is as it should be.
+"""Which director holds a virtual IP, which are ready, and waiting until that is as it should be.
 
 Asked of the directors' consoles, and only of those that Nova calls ACTIVE: what a frozen or stopped guest said last is
 out of date.
 """
 
+from guestconfig import report
+
 from drill import consoles
 from drill.cloud import Cloud
-from drill.consoles import Announcement
 from drill.outputs import Guest, StackOutputs
 from drill.waiting import NotYetError, wait_for
 
 _SETTLES_WITHIN = 60.0  # seconds: adverts, the announcement, the console's own delay, with room for slow guests
+_READY_WITHIN = 300.0  # seconds: a boot of an emulated guest
 
 
 def wait_for_master(cloud: Cloud, stack: StackOutputs, address: str, *, other_than: Guest | None = None) -> Guest:
@@ -41,6 +43,32 @@ def wait_for_master(cloud: Cloud, stack: StackOutputs, address: str, *, other_th
     )
 
 
-def announcement(cloud: Cloud, director: Guest) -> Announcement | None:
-    """What the director said last."""
-    return consoles.last_announcement(cloud.console(director.server_id))
+def boot_of(cloud: Cloud, director: Guest) -> str:
+    """The boot of the director's last report; empty where it has none."""
+    found = report.parse(cloud.console(director.server_id))
+    return found[-1].boot if found else ""
+
+
+def wait_until_ready(cloud: Cloud, director: Guest, *, not_since: str | None = None) -> None:
+    """Wait until the director's agent calls it ready, in another boot than ``not_since``: keepalived takes part.
+
+    Raises:
+        DrillError: it does not become ready.
+    """
+
+    def look() -> None:
+        found = report.parse(cloud.console(director.server_id))
+        if not found:
+            raise NotYetError("its agent has not reported")
+        if found[-1].boot == not_since:
+            raise NotYetError("its agent has not reported since its boot")
+        if found[-1].status != report.READY:
+            raise NotYetError(f"its agent reports {found[-1].status}: {found[-1].step}")
+
+    wait_for(
+        director.name,
+        look,
+        seconds=_READY_WITHIN,
+        allowed="a report of its agent that it is ready",
+        remedy="see the director's console log; a fault on top of another proves nothing",
+    )

@@ -1,14 +1,16 @@
-"""What a drill must know of a stack, read from the stack's outputs (``components/resources/outputs.py``).
-
-Pure: whoever calls ``pulumi stack output --json`` hands over the text.
-"""
+"""What a drill must know of a stack: its outputs (``components/resources/outputs.py``), asked of Pulumi and parsed."""
 
 import json
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from drill.errors import DrillError
+
+_PROGRAM = Path(__file__).parents[1]
+_PULUMI_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,38 @@ class StackOutputs:
     addresses: Mapping[str, str]
     bounds: Mapping[str, Bounds]
     targets: tuple[Target, ...]
+
+
+def read(stack: str, environment: Mapping[str, str]) -> StackOutputs:
+    """The outputs of a stack that is up.
+
+    Args:
+        stack: its name.
+        environment: in which ``pulumi`` is the one to use.
+
+    Raises:
+        DrillError: Pulumi does not know the stack, or it is not one that can be drilled.
+    """
+    command = ["pulumi", "stack", "output", "--json", "--stack", stack, "--non-interactive"]
+    try:
+        found = subprocess.run(
+            command,
+            cwd=_PROGRAM,
+            env=dict(environment),
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=_PULUMI_SECONDS,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        said = (getattr(error, "stderr", None) or str(error)).strip()
+        raise DrillError(
+            f"stack {stack}",
+            f"`pulumi stack output` failed: {said}",
+            "a stack that is up, in the backend that pulumi is logged in to",
+            f"see `pulumi stack ls`; bring the stack up with `pulumi up -s {stack}`",
+        ) from None
+    return parse(stack, found.stdout)
 
 
 def parse(stack: str, text: str) -> StackOutputs:

@@ -1,10 +1,9 @@
 """Says on the console which IPv4 addresses this director holds, each time that changes.
 
 Runs on a director for as long as that is up, as vipstack-addresses.service; Python >= 3.9, the standard library and
-``guestconfig.frames`` alone. Who holds a virtual IP is what a drill must know before it breaks that director, and the
-console can be read through the cloud's API where nothing else can. The kernel is asked, not keepalived: the address is
-what serves the clients, whatever the daemon believes. Deliberately silent while nothing changes, since a console log
-keeps only its last 100 kB.
+what the agent brings (``guestconfig``). Who holds a virtual IP is what a drill must know before it breaks that one,
+and the console can be read through the cloud's API where nothing else can. The kernel is asked, not keepalived: the
+address is what serves the clients, whatever the daemon believes.
 """
 
 from __future__ import annotations
@@ -13,16 +12,19 @@ import json
 import socket
 import subprocess
 import time
-from pathlib import Path
 
 from guestconfig import frames
+from guestconfig.agent import console
+from guestconfig.agent.guest import Guest
 
 PREFIX = "VIPSTACK-ADDRESSES"
-CONSOLE = Path("/dev/console")
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 # A failover changes several addresses at once: say them together.
 SETTLE = 0.2
+# A line may be damaged by the kernel's own, so it is said again, then so rarely that it does not crowd out what else
+# the console log keeps (its last 100 kB). Seconds.
+PAUSES = (3, 10)
+LAST_PAUSE = 600
 
 _IPV4_ADDRESS_CHANGES = 0x10  # RTMGRP_IPV4_IFADDR, rtnetlink(7)
 
@@ -30,34 +32,20 @@ _IPV4_ADDRESS_CHANGES = 0x10  # RTMGRP_IPV4_IFADDR, rtnetlink(7)
 def addresses() -> list[str]:
     """The IPv4 addresses of all interfaces but the loopback, sorted."""
     shown = subprocess.run(["ip", "-json", "-4", "address", "show"], check=True, capture_output=True, text=True)
-    links = [link for link in json.loads(shown.stdout) if link.get("ifname") != "lo"]
+    links = [link for link in json.loads(shown.stdout) if link.get("ifname", "lo") != "lo"]
     return sorted({info["local"] for link in links for info in link["addr_info"]})
 
 
-def main() -> None:
-    """Say them now and after each change."""
-    boot = BOOT_ID.read_text().strip()
-    said: list[str] | None = None
-    changes = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
-    changes.bind((0, _IPV4_ADDRESS_CHANGES))
-    while True:
-        held = addresses()
-        if held != said:
-            document = {
-                "host": socket.gethostname(),
-                "boot": boot,
-                "epoch": round(time.time(), 3),
-                "addresses": held,
-            }
-            with CONSOLE.open("a") as console:
-                console.write(f"\n{frames.frame(PREFIX, document)}\n")
-            said = held
-        _wait(changes)
+def say(guest: Guest, held: list[str]) -> None:
+    """One announcement; ``drill/consoles.py`` reads it."""
+    document = {"host": guest.name, "boot": guest.boot, "epoch": round(time.time(), 3), "addresses": held}
+    console.say(guest, frames.frame(PREFIX, document))
 
 
-def _wait(changes: socket.socket) -> None:
-    changes.settimeout(None)
+def wait(changes: socket.socket, pause: float) -> None:
+    """Wait until addresses changed and are at rest again, or until the pause is over."""
     try:
+        changes.settimeout(pause)
         changes.recv(1 << 16)
         time.sleep(SETTLE)
         changes.settimeout(0)
@@ -66,6 +54,25 @@ def _wait(changes: socket.socket) -> None:
     except OSError:
         # Nothing more to read, or more came than the socket holds: look again either way.
         return
+
+
+def main() -> None:
+    """Say them now, after each change, and now and then."""
+    guest = Guest()
+    said: list[str] = []
+    times = 0
+    changes = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+    changes.bind((0, _IPV4_ADDRESS_CHANGES))
+    due = 0.0
+    while True:
+        held = addresses()
+        if held != said:
+            said, times, due = held, 0, 0.0
+        if time.monotonic() >= due:
+            say(guest, held)
+            due = time.monotonic() + (PAUSES[times] if times < len(PAUSES) else LAST_PAUSE)
+            times += 1
+        wait(changes, max(due - time.monotonic(), 0.01))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """Starts the probe when the server's metadata orders it, and prints its record on the console.
 
 Runs on the observer for as long as that is up, as vipstack-probe.service; Python >= 3.9, the standard library and
-``guestconfig.frames`` alone. The order and the frames are described in ``drill/records.py``. No inbound connection is
-needed: the order comes by the metadata service, the record goes by the serial console. An order can name addresses and
-times, and nothing else.
+what the agent brings (``guestconfig``). The order and the frames are described in ``drill/records.py``. No inbound
+connection is needed: the order comes by the metadata service, the record goes by the serial console. An order can name
+addresses and times, and nothing else.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from __future__ import annotations
 import json
 import time
 import urllib.request
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import probe
 from guestconfig import frames
+from guestconfig.agent import console
+from guestconfig.agent.guest import Guest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 METADATA = "http://169.254.169.254/openstack/latest/meta_data.json"
 ITEM = "vipstack.probe"
 PREFIX = "VIPSTACK-PROBE"
-CONSOLE = Path("/dev/console")
 
 POLL = 2.0  # seconds; Nova itself answers from a cache of up to 15 s
 POLL_IN_TROUBLE = 10.0
@@ -69,10 +69,9 @@ def parts(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def say(*documents: dict[str, Any]) -> None:
-    """Print objects on the console, each in a line of its own even where another program left one unfinished."""
-    with CONSOLE.open("a") as console:
-        for document in documents:
-            console.write(f"\n{frames.frame(PREFIX, document)}\n")
+    """Print objects on the console, each in a frame of its own."""
+    for document in documents:
+        console.say(Guest(), frames.frame(PREFIX, document))
 
 
 def carry_out(text: str) -> list[dict[str, Any]]:
