@@ -1,0 +1,151 @@
+"""The lab, the stacks on it, and the words in which the tests look at them.
+
+Every stack is brought up by the real CLI as the demo project and torn down at the end of its module; where a test
+fails, what the guests said on their consoles is printed beside it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import openstack
+import pytest
+import yaml
+from lab import guests, traffic
+from lab.guest_agent import GuestAgent
+from lab.laboratory import Laboratory
+from lab.layout import CLOUD_ADMIN, Layout
+from lab.stacks import PROJECT, LabStack
+
+_CONSOLE_LINES = 60
+
+
+@dataclass(frozen=True)
+class Running:
+    """A stack that is up."""
+
+    lab: Laboratory
+    cloud: openstack.connection.Connection
+    stack: LabStack
+    outputs: dict[str, Any]
+
+    @property
+    def vip(self) -> dict[str, Any]:
+        """The first virtual IP's outputs."""
+        return next(iter(self.outputs["virtual-ips"].values()))
+
+    def keys(self, role: str) -> list[str]:
+        """The keys of the hosts of a role."""
+        return [key for key, host in self.outputs["hosts"].items() if host["role"] == role]
+
+    def server(self, host: str) -> str:
+        """The server's name, by the host's key."""
+        return self.outputs["hosts"][host]["name"]
+
+    def address(self, host: str) -> str:
+        """The host's first address."""
+        return next(iter(self.outputs["hosts"][host]["addresses"].values()))
+
+    def agent(self, host: str) -> GuestAgent:
+        """The host's guest agent."""
+        return guests.await_agent(self.lab, self.server(host))
+
+    def shell(self, host: str, command: str, timeout: float = 60) -> str:
+        """What a command in the guest prints; it must succeed."""
+        return self.agent(host).run(["sh", "-c", command], timeout=timeout, check=True).stdout
+
+    def place(self, host: str) -> traffic.Place:
+        """The host as a place from which requests come."""
+        return traffic.guest(self.lab, self.server(host), self.address(host))
+
+    def holders(self) -> list[str]:
+        """The directors that hold the first virtual IP, seen in the guests themselves."""
+        look = f"ip -o -4 address show | grep -c -F ' {self.vip['address']}/' || true"
+        return [key for key in self.keys("director") if int(self.shell(key, look))]
+
+    def leftovers(self) -> list[str]:
+        """Everything in the cloud whose name is the stack's, or starts with it and a dash."""
+        listings = {
+            "server": self.cloud.compute.servers(all_projects=True),
+            "server group": self.cloud.compute.server_groups(all_projects=True),
+            "port": self.cloud.network.ports(),
+            "network": self.cloud.network.networks(),
+            "subnet": self.cloud.network.subnets(),
+            "router": self.cloud.network.routers(),
+            "security group": self.cloud.network.security_groups(),
+            "image": self.cloud.image.images(),
+        }
+        named = [
+            f"{kind} {item.name}" for kind, items in listings.items() for item in items if self._is_ours(item.name)
+        ]
+        return named + [f"floating IP {ip.floating_ip_address}" for ip in self.cloud.network.ips()]
+
+    def _is_ours(self, name: str | None) -> bool:
+        return name == self.stack.name or (name or "").startswith(f"{self.stack.name}-")
+
+    def consoles(self) -> str:
+        """The end of every guest's console."""
+        ends: list[str] = []
+        for host in self.outputs["hosts"].values():
+            answer = self.cloud.compute.get_server_console_output(host["server-id"], length=_CONSOLE_LINES)
+            ends.append(f"--- console of {host['name']}\n{answer['output']}")
+        return "\n".join(ends)
+
+
+@pytest.fixture(scope="session")
+def lab() -> Laboratory:
+    """The running lab; the rung's make target has brought it up."""
+    return Laboratory.at(Layout.of_environment())
+
+
+@pytest.fixture(scope="session")
+def cloud(lab) -> openstack.connection.Connection:
+    """The cloud as its administrator sees it."""
+    files = openstack.config.OpenStackConfig(config_files=[str(lab.layout.clouds_yaml)])
+    return openstack.connection.Connection(config=files.get_one(CLOUD_ADMIN))
+
+
+@pytest.fixture(scope="session")
+def bring_up(lab, cloud):
+    """Bring a stack up; it is torn down afterwards, also where bringing it up failed half-way."""
+
+    @contextmanager
+    def running(name: str, config_file: Path | None = None) -> Iterator[Running]:
+        stack = LabStack(name, lab.layout, config_file)
+        stack.init()
+        try:
+            stack.up()
+            yield Running(lab, cloud, stack, stack.outputs())
+        finally:
+            stack.destroy()
+
+    return running
+
+
+@pytest.fixture(scope="session")
+def with_image(tmp_path_factory):
+    """A shipped stack file with another image: the baked one saves minutes on emulated guests."""
+
+    def write(name: str, image: str) -> Path:
+        document = yaml.safe_load((PROJECT / "stacks" / f"Pulumi.{name}.yaml").read_text())
+        for noun in document["config"].values():
+            if isinstance(noun, dict) and "image" in noun:
+                noun["image"] = image
+        path = tmp_path_factory.mktemp("stacks") / f"Pulumi.{name}.yaml"
+        path.write_text(yaml.safe_dump(document, sort_keys=False))
+        return path
+
+    return write
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Print the guests' consoles beside a failure: what an engineer would ask for first."""
+    report = yield
+    stacks = [value for value in getattr(item, "funcargs", {}).values() if isinstance(value, Running)]
+    if report.failed and call.when == "call":
+        for stack in stacks:
+            report.sections.append((f"consoles of {stack.stack.name}", stack.consoles()))
+    return report

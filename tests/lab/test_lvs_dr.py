@@ -1,0 +1,208 @@
+"""``lvs-dr`` on real guests over several hosts, on the plain image: from the first request to the last resource gone.
+
+Decides what no other rung can: that packets take the promised path. In the order of an operator's day; one stack serves
+all. What it cannot decide: other clouds' network drivers, and absolute times.
+"""
+
+import json
+import time
+
+import pytest
+from lab import traffic
+
+PAGE = 8 * 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def lvs_dr(bring_up):
+    """The stack as it is shipped."""
+    with bring_up("lvs-dr") as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def ways(lvs_dr):
+    """From where the virtual IP is asked, and under which address: name -> (place, address)."""
+    client = traffic.client(lvs_dr.lab)
+    return {
+        "observer": (lvs_dr.place("observer"), lvs_dr.vip["address"]),
+        "routed": (client, lvs_dr.vip["address"]),
+        "floating IP": (client, lvs_dr.vip["floating-ip"]),
+    }
+
+
+def _url(way: tuple[traffic.Place, str]) -> tuple[traffic.Place, str]:
+    return way[0], f"http://{way[1]}/"
+
+
+WAYS = pytest.mark.parametrize("way", ["observer", "routed", "floating IP"])
+
+
+def test_cloud_init_installed_the_packages(lvs_dr):
+    packages = {"director": ["keepalived", "ipvsadm"], "real-server": ["apache2", "arptables"]}
+    for role, names in packages.items():
+        for host in lvs_dr.keys(role):
+            log = lvs_dr.shell(host, "cat /var/log/cloud-init-output.log /var/log/dpkg.log")
+            for name in names:
+                assert f" {name}" in log, f"{host} must have got {name} from the mirror"
+                lvs_dr.shell(host, f"dpkg-query --status {name}")
+
+
+def test_the_guests_run_on_at_least_two_hosts(lvs_dr):
+    hosts = {server.compute_host for server in lvs_dr.cloud.compute.servers(all_projects=True)}
+
+    assert len(hosts) >= 2, "on one host all packets cross one bridge, which hides what filtering does to halves"
+
+
+@WAYS
+def test_both_real_servers_answer_through_the_virtual_ip(lvs_dr, ways, way):
+    place, address = ways[way]
+
+    answered = traffic.ask(place, f"http://{address}/", times=8)
+
+    assert answered == {lvs_dr.server(host): 4 for host in lvs_dr.keys("real-server")}, "round robin, nothing lost"
+
+
+@WAYS
+def test_eight_megabytes_come_down(ways, way):
+    place, address = ways[way]
+
+    assert traffic.download(place, f"http://{address}/8-megabytes") == PAGE
+
+
+@WAYS
+def test_eight_megabytes_go_up(ways, way):
+    place, address = ways[way]
+
+    assert traffic.upload(place, f"http://{address}/upload") == PAGE, "half-seen connections fail on uploads first"
+
+
+@WAYS
+def test_the_real_servers_log_the_clients_own_address(lvs_dr, ways, way):
+    place, address = ways[way]
+    mark = f"/?{way.replace(' ', '-')}-{time.monotonic_ns()}"
+
+    traffic.ask(place, f"http://{address}{mark}", times=2)
+
+    logs = "".join(lvs_dr.shell(host, "cat /var/log/apache2/access.log") for host in lvs_dr.keys("real-server"))
+    seen = {line.split()[0] for line in logs.splitlines() if mark in line}
+    assert seen == {place.address}, "direct routing keeps the client's address, through the floating IP too"
+
+
+def test_the_reply_does_not_pass_the_director(lvs_dr, ways):
+    place, address = ways["routed"]
+    [master] = lvs_dr.holders()
+    counters = "cat /sys/class/net/$(ip -o route show default | sed 's/.* dev \\([^ ]*\\).*/\\1/')/statistics/"
+
+    def bytes_passed() -> int:
+        return sum(int(lvs_dr.shell(master, f"{counters}{which}_bytes")) for which in ("rx", "tx"))
+
+    before = bytes_passed()
+    traffic.download(place, f"http://{address}/8-megabytes")
+    passed = bytes_passed() - before
+
+    assert passed < PAGE / 4, "the director sees acknowledgements only; the 8 MB go straight to the client"
+
+
+def test_the_observers_neighbour_entry_is_the_virtual_mac(lvs_dr, ways):
+    traffic.ask(*_url(ways["observer"]))
+
+    assert lvs_dr.vip["mac"] in lvs_dr.shell("observer", f"ip neighbour show {lvs_dr.vip['address']}")
+
+
+def test_a_second_up_changes_nothing(lvs_dr):
+    changes = json.loads(lvs_dr.stack.preview("--json").output)["changeSummary"]
+
+    assert set(changes) == {"same"}, "an update without a change must not touch a live director"
+    lvs_dr.stack.up("--expect-no-changes")
+
+
+def test_a_refreshed_preview_changes_nothing(lvs_dr):
+    lvs_dr.stack.preview("--refresh", "--expect-no-changes")
+
+
+def test_a_real_server_that_lost_its_dummy_interface_is_seen(lvs_dr):
+    victim = lvs_dr.keys("real-server")[0]
+    lvs_dr.shell(victim, "ip link delete eth-vip")
+    try:
+        assert "lost" in traffic.ask(*_url((lvs_dr.place("observer"), lvs_dr.vip["address"])), times=6)
+    finally:
+        lvs_dr.shell(victim, "systemctl restart vipstack-eth-vip")
+
+
+def test_only_the_director_answers_for_the_virtual_ip(lvs_dr):
+    assert traffic.who_has(lvs_dr.place("observer"), lvs_dr.vip["address"]) == {lvs_dr.vip["mac"]}
+
+
+def test_without_arp_silence_the_real_servers_answer_too(lvs_dr):
+    talkers = lvs_dr.keys("real-server")
+    for host in talkers:
+        lvs_dr.shell(host, "arptables -F")
+    try:
+        answered = traffic.who_has(lvs_dr.place("observer"), lvs_dr.vip["address"])
+        macs = {next(iter(lvs_dr.outputs["hosts"][host]["macs"].values())) for host in talkers}
+        assert macs <= answered, "a VIP on a dummy interface is answered for, unless something silences it"
+    finally:
+        for host in talkers:
+            lvs_dr.shell(host, "systemctl restart vipstack-arp-silence")
+    assert traffic.who_has(lvs_dr.place("observer"), lvs_dr.vip["address"]) == {lvs_dr.vip["mac"]}
+
+
+def test_a_new_weight_arrives_without_touching_a_server(lvs_dr, tmp_path):
+    document = yaml.safe_load((PROJECT / "stacks" / "Pulumi.lvs-dr.yaml").read_text())
+    document["config"]["vipstack:real-servers"]["servers"]["apache-1"]["weight"] = 3
+    changed = tmp_path / "Pulumi.lvs-dr.yaml"
+    changed.write_text(yaml.safe_dump(document))
+    stack = replace(lvs_dr.stack, config_file=changed)
+
+    steps = json.loads(stack.preview("--json").output)["steps"]
+    touched = {step["newState"]["type"] for step in steps if step["op"] != "same"}
+    assert touched == {"guestconfig:guest:Configuration"}, "a weight is data: it must not replace or update a server"
+
+    stack.up()
+    for host in lvs_dr.keys("director"):
+        assert " -w 3" in lvs_dr.shell(host, "ipvsadm --save --numeric")
+    lvs_dr.stack.up()
+    for host in lvs_dr.keys("director"):
+        assert " -w 3" not in lvs_dr.shell(host, "ipvsadm --save --numeric")
+
+
+def test_every_fault_of_the_drill_stays_within_its_promise(lvs_dr, tmp_path):
+    record = tmp_path / "drill.json"
+    command = [sys.executable, "-m", "vipstack", "drill", "lvs-dr", "--repeat", "2", "--json", str(record)]
+    finished = subprocess.run(
+        command,
+        env=environment(lvs_dr.lab.layout),
+        cwd=PROJECT,
+        text=True,
+        capture_output=True,
+        timeout=1500,
+        check=False,
+    )
+
+    assert finished.returncode == 0, f"beyond the promise, or not measured:\n{finished.stdout}\n{finished.stderr}"
+
+
+def test_after_the_drill_the_neighbour_entry_is_still_the_virtual_mac(lvs_dr, ways):
+    traffic.ask(*_url(ways["observer"]))
+
+    assert lvs_dr.vip["mac"] in lvs_dr.shell("observer", f"ip neighbour show {lvs_dr.vip['address']}")
+    assert len(lvs_dr.holders()) == 1, "one director answers, not two and not none"
+
+
+def test_a_rebooted_real_server_comes_back_by_itself(lvs_dr):
+    victim = lvs_dr.keys("real-server")[0]
+    lvs_dr.cloud.compute.reboot_server(lvs_dr.outputs["hosts"][victim]["server-id"], "HARD")
+
+    deadline = time.monotonic() + 240
+    answered: set[str] = set()
+    while time.monotonic() < deadline and lvs_dr.server(victim) not in answered:
+        answered |= set(traffic.ask(lvs_dr.place("observer"), f"http://{lvs_dr.vip['address']}/", times=4))
+    assert lvs_dr.server(victim) in answered, "the VIP, the silence and the web server must survive a reboot"
+    assert traffic.who_has(lvs_dr.place("observer"), lvs_dr.vip["address"]) == {lvs_dr.vip["mac"]}
+
+
+def test_destroy_leaves_nothing_of_the_stack(lvs_dr):
+    lvs_dr.stack.destroy()
+
+    assert lvs_dr.leftovers() == []
