@@ -3,7 +3,6 @@
 Deliberately judges nothing itself: findings come from components/config, the summary from the plan.
 """
 
-import re
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +12,7 @@ import typer
 from components.config.errors import StackFileError
 from components.config.load import load_file
 from components.plan.stack import StackPlan, plan_stack
+from vipstack.render import stack_name
 
 
 def validate(
@@ -37,12 +37,6 @@ def _validate(file: Path) -> int:
         return 1 if file.exists() else 2
     typer.echo(summary(plan_stack(stack_name(file), config)))
     return 0
-
-
-def stack_name(file: Path) -> str:
-    """The stack that a file describes: ``Pulumi.<stack>.yaml``, else the file's own name."""
-    match = re.fullmatch(r"Pulumi\.(.+)\.ya?ml", file.name)
-    return match[1] if match else file.stem
 
 
 def summary(plan: StackPlan) -> str:

@@ -25,7 +25,8 @@ Written by `vipstack schema --write` from the model in components/config; not to
 
 _KEYS = """
 Every key below stands under `config:` with `vipstack:` before it, as in the examples. An unknown key is an error.
-Editors that know yaml-language-server check a file as it is typed, by its line `# yaml-language-server: $schema=schema.json`.
+Editors that know yaml-language-server check a file as it is typed, by its line
+`# yaml-language-server: $schema=schema.json`.
 
 """
 

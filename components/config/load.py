@@ -47,19 +47,15 @@ def load_pulumi() -> StackConfig:
     """Read and check the configuration of the running Pulumi program.
 
     Raises:
-        pulumi.RunError: all findings as its text, which Pulumi prints without a traceback.
+        StackFileError: with all findings.
     """
-    import pulumi  # noqa: PLC0415 - see the module's docstring
-    from pulumi.runtime import config as runtime  # noqa: PLC0415
+    from pulumi.runtime import config as runtime  # noqa: PLC0415 - see the module's docstring
 
     held = runtime.CONFIG.get() or runtime.get_config_env()
     prefix = f"{NAMESPACE}:"
     texts = {key.removeprefix(prefix): str(value) for key, value in held.items() if key.startswith(prefix)}
     secret = frozenset(key for key in texts if runtime.is_config_secret(f"{prefix}{key}"))
-    try:
-        return from_pulumi(texts, secret)
-    except StackFileError as error:
-        raise pulumi.RunError(str(error)) from None
+    return from_pulumi(texts, secret)
 
 
 def from_pulumi(texts: Mapping[str, str], secret: frozenset[str]) -> StackConfig:
