@@ -42,7 +42,7 @@ def client(lab: Laboratory) -> Place:
     """The client beyond the router."""
 
     def shell(words: Sequence[str], timeout: float) -> tuple[int, str]:
-        finished = outside.exec_outside(lab.rooms, words, timeout=timeout)
+        finished = outside.exec_outside(lab, words, timeout=timeout)
         return finished.returncode, finished.stdout
 
     return Place("client beyond the router", str(OUTSIDE_CLIENT), shell)

@@ -5,10 +5,15 @@ all. What it cannot decide: other clouds' network drivers, and absolute times.
 """
 
 import json
+import subprocess
+import sys
 import time
+from dataclasses import replace
 
 import pytest
+import yaml
 from lab import traffic
+from lab.stacks import PROJECT, environment
 
 PAGE = 8 * 1024 * 1024
 
