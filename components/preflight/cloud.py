@@ -97,7 +97,8 @@ def _plugin(credentials: Credentials) -> base.BaseIdentityPlugin:
         return v3.Password(**auth)
     if versioned and credentials.auth_type == "v3applicationcredential":
         return v3.ApplicationCredential(**auth)
-    return loading.get_plugin_loader(credentials.auth_type).load_from_options(**auth)
+    loader = cast("Any", loading.get_plugin_loader(credentials.auth_type))
+    return loader.load_from_options(**auth)
 
 
 def _next_page(page: Json, key: str, endpoint: str) -> str | None:

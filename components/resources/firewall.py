@@ -34,7 +34,7 @@ class SecurityGroups(pulumi.ComponentResource):
             group.key: networking.SecGroup(
                 group.key,
                 name=group.name,
-                description=f"What a {group.key} lets in",
+                description=f"What the {group.key} role lets in",
                 # Left out where it is the default: clouds without the extension refuse the very word.
                 stateful=None if group.stateful else False,
                 tags=args.tags,

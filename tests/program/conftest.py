@@ -1,0 +1,66 @@
+"""The program against Pulumi's mocks: every resource is registered, none is created.
+
+Decides: which resources there are, with which inputs, parents, dependencies and options, and that the program registers
+every stack file. Cannot decide: what the provider and the cloud make of them (tests/lab).
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import mocks
+from pulumi.runtime.settings import SETTINGS
+from pydantic import SecretStr
+
+from components.config.draft import read_noun
+from components.config.stack import StackConfig
+from components.plan.stack import plan_stack
+from components.resources.outputs import outputs
+from components.resources.stack import Stack, StackArgs
+from tests.program.recording import Program, Recorder, facts_for, stack_file
+
+
+@pytest.fixture
+def recorder() -> Iterator[Recorder]:
+    """A monitor in the engine's place."""
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    monitor = Recorder()
+    mocks.set_mocks(monitor.mocks, project="vipstack", stack="test", monitor=monitor)
+    SETTINGS.rpc_manager.clear()
+    SETTINGS.outputs.clear()
+    yield monitor
+    asyncio.get_event_loop().close()
+
+
+@pytest.fixture
+def run(recorder: Recorder) -> Callable[..., Program]:
+    """Run the program on the nouns of a stack file."""
+
+    def run_stack(name: str, nouns: Mapping[str, Any], password: str | None = None) -> Program:
+        plan = plan_stack(name, read_noun(StackConfig, nouns))
+        exported: dict[str, Any] = {}
+
+        @pulumi.runtime.test
+        def program() -> pulumi.Output[None]:
+            secret = SecretStr(password) if password else None
+            stack = Stack(plan.stack, StackArgs(plan, facts_for(plan), secret))
+            return pulumi.Output.from_input(outputs(plan, stack)).apply(exported.update)
+
+        program()
+        return Program(plan, tuple(recorder.registered), exported)
+
+    return run_stack
+
+
+@pytest.fixture
+def lvs_dr(run: Callable[..., Program]) -> Program:
+    """The lvs-dr stack, run."""
+    return run("lvs-dr", stack_file("lvs-dr"))
+
+
+@pytest.fixture
+def vrrp(run: Callable[..., Program]) -> Program:
+    """The vrrp stack, run."""
+    return run("vrrp", stack_file("vrrp"))

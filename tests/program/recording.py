@@ -1,0 +1,96 @@
+"""An engine that records: what the program asked for, without a cloud."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pulumi.runtime import mocks
+
+from components.plan.stack import StackPlan
+from components.preflight.cloud_facts import CloudFacts, ExistingNetwork
+
+STACKS = Path(__file__).parents[2] / "stacks"
+GOLDEN_STACKS = Path(__file__).parents[1] / "golden" / "stacks"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A resource as the program asked for it; ``options`` is the request itself."""
+
+    urn: str
+    type: str
+    name: str
+    inputs: Mapping[str, Any]
+    options: Any = field(repr=False)
+
+
+class Cloud(mocks.Mocks):
+    """Answers as Neutron and Nova would, as far as the program goes on with the answer."""
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        """An id, and the inputs with the outputs that the program reads."""
+        state = dict(args.inputs)
+        if args.typ == "openstack:networking/port:Port":
+            number = len(args.name) + sum(args.name.encode())
+            chosen = [ip.get("ipAddress", f"198.51.100.{number % 250}") for ip in args.inputs["fixedIps"]]
+            state |= {"allFixedIps": chosen, "macAddress": f"fa:16:3e:00:{number // 256:02x}:{number % 256:02x}"}
+        if args.typ == "openstack:networking/floatingIp:FloatingIp":
+            state["address"] = f"192.0.2.{100 + sum(args.name.encode()) % 100}"
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, args.typ + args.name)), state
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
+        """A look-up, which fails the test."""
+        raise AssertionError(f"the program looks up {args.token}, which preflight has found already")
+
+
+class Recorder(mocks.MockMonitor):
+    """Remembers every request of the program."""
+
+    def __init__(self) -> None:
+        super().__init__(Cloud())
+        self.registered: list[Registered] = []
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the monitor's own name
+        """Remember the request and answer it."""
+        answer = super().RegisterResource(request)
+        state = self.resources.get(answer.urn)
+        inputs = state.state if state else {}
+        self.registered.append(Registered(answer.urn, request.type, request.name, inputs, request))
+        return answer
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program that ran: its plan, what it registered and exported."""
+
+    plan: StackPlan
+    registered: tuple[Registered, ...]
+    outputs: Mapping[str, Any]
+
+    def of(self, kind: str) -> dict[str, Registered]:
+        """The resources of a type, named by its last part, by their names."""
+        return {r.name: r for r in self.registered if r.type.rpartition(":")[2] == kind}
+
+
+def facts_for(plan: StackPlan) -> CloudFacts:
+    """A cloud that has all that the plan names."""
+    external = [network.router.external_network for network in plan.networks if network.router]
+    return CloudFacts(
+        images={host.image: f"image-{host.image}" for host in plan.hosts},
+        flavors={host.flavor: f"flavor-{host.flavor}" for host in plan.hosts},
+        external_networks={name: f"network-{name}" for name in external},
+        networks={
+            network.key: ExistingNetwork(f"network-{network.key}", f"subnet-{network.key}")
+            for network in plan.networks
+            if network.existing
+        },
+    )
+
+
+def stack_file(name: str, folder: Path = STACKS) -> dict[str, Any]:
+    """The nouns of a stack file as its YAML holds them."""
+    content = yaml.safe_load((folder / f"Pulumi.{name}.yaml").read_text(encoding="utf-8"))
+    return {key.removeprefix("vipstack:"): value for key, value in content["config"].items()}
