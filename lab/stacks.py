@@ -7,7 +7,7 @@ files beside Pulumi.yaml only and would miss ``stacks/``.
 import json
 import os
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,8 +120,3 @@ class LabStack:
 def _config_file(path: Path | None) -> Iterator[str]:
     if path is not None:
         yield from ("--config-file", str(path))
-
-
-def exports(variables: Mapping[str, str]) -> str:
-    """The variables as a shell takes them: ``eval "$(vipstack lab env)"``."""
-    return "\n".join(f"export {name}={value!r}" for name, value in sorted(variables.items()))

@@ -114,3 +114,9 @@ def who_has(place: Place, address: str) -> set[str]:
     nic, mine = words[words.index("dev") + 1], words[words.index("src") + 1]
     _, output = place.shell(["python3", "-c", _WHO_HAS, nic, mine, address], 20)
     return set(output.split())
+
+
+def clients_seen(lab: Laboratory, server: str, mark: str = "") -> set[str]:
+    """The client addresses in a real server's access log, of all requests or of those that hold the mark."""
+    log = guests.agent(lab, server).get("/var/log/apache2/access.log").decode(errors="replace")
+    return {line.split()[0] for line in log.splitlines() if mark in line}

@@ -1,11 +1,11 @@
-"""The entry point: one command a module, each imported only when its own help or run needs it.
+"""The entry point: one command a module.
 
 Exit codes: 0 fine, 1 the check failed, 2 wrong use.
 """
 
 import typer
 
-from vipstack import drill, lab, render, schema, toolchain, validate
+from vipstack import demo, drill, lab, render, schema, toolchain, validate
 
 app = typer.Typer(
     name="vipstack",
@@ -18,4 +18,6 @@ app.command("render")(render.render)
 app.command("schema")(schema.schema)
 app.add_typer(lab.app, name="lab")
 app.command("drill")(drill.drill)
+app.command("demo")(demo.demo)
 app.command("toolchain")(toolchain.toolchain)
+app.command("pulumi", context_settings=toolchain.PASS_THROUGH)(toolchain.pulumi)
