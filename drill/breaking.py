@@ -39,7 +39,7 @@ def broken_director(cloud: Cloud, director: Guest, fault: Fault, say: Say) -> Ge
     """Within it the director is broken; after it, it runs again (which is not yet: takes part again)."""
     times = Times()
     try:
-        cloud.set_item(director.server_id, MARK, fault.name)
+        cloud.merge_items(director.server_id, {MARK: fault.name})
         times.broke = time.time()
         fault.breaks(cloud, director.server_id)
         say(f"{fault.name}: {director.name} is being broken")
@@ -60,10 +60,11 @@ def mend(cloud: Cloud, director: Guest, fault: Fault) -> None:
     deadline = time.monotonic() + _MENDS_WITHIN
     while True:
         try:
-            if cloud.task(director.server_id) is None and cloud.status(director.server_id) == fault.broken:
+            if cloud.state(director.server_id) == (fault.broken, None):
                 fault.mends(cloud, director.server_id)
             wait_for_status(cloud, director, "ACTIVE", _BETWEEN_ATTEMPTS)
-            cloud.delete_item(director.server_id, MARK)
+            if MARK in cloud.items(director.server_id):
+                cloud.remove_item(director.server_id, MARK)
         except DrillError as error:
             if time.monotonic() >= deadline:
                 raise DrillError(
@@ -84,11 +85,11 @@ def mend_leftovers(cloud: Cloud, directors: Sequence[Guest], say: Say) -> None:
         DrillError: a director does not run, and no drill is to blame.
     """
     for director in directors:
-        fault = FAULTS.get(cloud.metadata(director.server_id).get(MARK, ""))
+        fault = FAULTS.get(cloud.items(director.server_id).get(MARK, ""))
         if fault:
             say(f"{director.name} was left with a {fault.name} by an earlier drill: mending it")
             mend(cloud, director, fault)
-        status = cloud.status(director.server_id)
+        status, _ = cloud.state(director.server_id)
         if status != "ACTIVE":
             raise DrillError(
                 director.name,
@@ -102,7 +103,7 @@ def wait_for_status(cloud: Cloud, director: Guest, wanted: str, seconds: float) 
     """Wait until Nova calls the server so and has nothing more to do to it."""
 
     def look() -> None:
-        status, task = cloud.status(director.server_id), cloud.task(director.server_id)
+        status, task = cloud.state(director.server_id)
         if status != wanted or task is not None:
             raise NotYetError(f"its status is {status}{f' ({task})' if task else ''}")
 

@@ -24,8 +24,8 @@ def wait_for_master(cloud: Cloud, stack: StackOutputs, address: str, *, other_th
 
     def look() -> Guest:
         candidates = [guest for guest in stack.directors if guest != other_than]
-        active = [guest for guest in candidates if cloud.status(guest.server_id) == "ACTIVE"]
-        said = {guest.key: cloud.console(guest.server_id) for guest in active}
+        active = [guest for guest in candidates if cloud.state(guest.server_id)[0] == "ACTIVE"]
+        said = {guest.key: cloud.whole_console(guest.server_id) for guest in active}
         holding = consoles.holders(said, address)
         if len(holding) == 1:
             return next(guest for guest in active if guest.key == holding[0])
@@ -45,7 +45,7 @@ def wait_for_master(cloud: Cloud, stack: StackOutputs, address: str, *, other_th
 
 def boot_of(cloud: Cloud, director: Guest) -> str:
     """The boot of the director's last report; empty where it has none."""
-    found = report.parse(cloud.console(director.server_id))
+    found = report.parse(cloud.whole_console(director.server_id))
     return found[-1].boot if found else ""
 
 
@@ -57,7 +57,7 @@ def wait_until_ready(cloud: Cloud, director: Guest, *, not_since: str | None = N
     """
 
     def look() -> None:
-        found = report.parse(cloud.console(director.server_id))
+        found = report.parse(cloud.whole_console(director.server_id))
         if not found:
             raise NotYetError("its agent has not reported")
         if found[-1].boot == not_since:

@@ -68,10 +68,10 @@ def start(cloud: Cloud, observer: Guest, seconds: float, targets: Sequence[Targe
         DrillError: the observer does not start it, refuses it, or its clock is wrong.
     """
     run = secrets.token_hex(4)
-    cloud.set_item(observer.server_id, ITEM, order(run, seconds, targets))
+    cloud.merge_items(observer.server_id, {ITEM: order(run, seconds, targets)})
 
     def look() -> Run:
-        found = consoles.probe_frames(cloud.console(observer.server_id))
+        found = consoles.probe_frames(cloud.whole_console(observer.server_id))
         seen = time.time()
         for frame in found:
             if frame["kind"] == "started" and frame["id"] == run:
@@ -106,7 +106,7 @@ def collect(cloud: Cloud, observer: Guest, run: Run) -> ProbeRecord:
 
     def look() -> ProbeRecord:
         # The console keeps only its last 100 kB: what was seen once is kept.
-        frames.extend(consoles.probe_frames(cloud.console(observer.server_id)))
+        frames.extend(consoles.probe_frames(cloud.whole_console(observer.server_id)))
         record = assemble(run.id, frames)
         if isinstance(record, Missing):
             raise NotYetError(f"{record.what} did not come")
@@ -126,7 +126,8 @@ def collect(cloud: Cloud, observer: Guest, run: Run) -> ProbeRecord:
 
 def withdraw(cloud: Cloud, observer: Guest) -> None:
     """Take the order back, so that the observer stops printing the record."""
-    cloud.delete_item(observer.server_id, ITEM)
+    if ITEM in cloud.items(observer.server_id):
+        cloud.remove_item(observer.server_id, ITEM)
 
 
 def _check_clock(observer: Guest, behind: float) -> None:

@@ -15,7 +15,6 @@ import os
 import platform
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Any
 
 from rich.table import Table
@@ -31,7 +30,6 @@ def conditions(cloud: str) -> dict[str, Any]:
     """What a figure depends on, as far as it can be seen from here."""
     return {
         "cloud": cloud,
-        "openstacksdk": version("openstacksdk"),
         "python": platform.python_version(),
         "machine": platform.platform(),
         "processors": os.cpu_count(),
