@@ -12,7 +12,6 @@ from pathlib import Path
 
 from lab.laboratory import Laboratory
 from lab.layout import MIRROR_PORT, OUTSIDE, OUTSIDE_CIDR, OUTSIDE_CLIENT, OUTSIDE_GATEWAY, OUTSIDE_NIC
-from lab.rooms import Rooms
 from lab.waiting import wait_for
 
 _MIRROR = "package-mirror"
@@ -49,13 +48,13 @@ def ensure(lab: Laboratory) -> None:
 
 
 def exec_outside(
-    rooms: Rooms, argv: Sequence[str | Path], *, timeout: float = 60, check: bool = False
+    lab: Laboratory, argv: Sequence[str | Path], *, timeout: float = 60, check: bool = False
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in the room to its end; it speaks from the client's address unless told otherwise."""
-    return rooms.run(OUTSIDE, argv, timeout=timeout, check=check)
+    return lab.rooms.run(OUTSIDE, argv, timeout=timeout, check=check)
 
 
-def fetch(rooms: Rooms, url: str, *, timeout: float = 10) -> subprocess.CompletedProcess[str]:
+def fetch(lab: Laboratory, url: str, *, timeout: float = 10) -> subprocess.CompletedProcess[str]:
     """What the client gets for a URL, by curl: the body as ``stdout``, curl's own exit status."""
     words = ["curl", "--silent", "--show-error", "--fail", "--max-time", f"{timeout:g}", url]
-    return exec_outside(rooms, words, timeout=timeout + 5)
+    return exec_outside(lab, words, timeout=timeout + 5)
