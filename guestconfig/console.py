@@ -7,6 +7,8 @@ from guestconfig import report
 from guestconfig.inputs import CHANNEL
 
 TAIL_LINES = 15
+# What begins the lines that are for machines.
+_FRAMES = "VIPSTACK-"
 
 # Colours and cursor movements of systemd and getty.
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[^\x20-\x7e]")
@@ -50,7 +52,7 @@ def listen(console: str, wanted: Wanted) -> Heard:
 def tail(console: str) -> list[str]:
     """The last lines that a person can read."""
     lines = [_CONTROL.sub("", line).strip() for line in console.splitlines()]
-    return [line[:_LINE_LENGTH] for line in lines if line and report.PREFIX not in line][-TAIL_LINES:]
+    return [line[:_LINE_LENGTH] for line in lines if line and _FRAMES not in line][-TAIL_LINES:]
 
 
 def _answers(found: report.Report, wanted: Wanted) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from guestconfig import report
 from guestconfig.cloud import TroubleError
 from guestconfig.console import Wanted, listen, tail
 
@@ -125,7 +126,7 @@ class Wait:
             )
 
     async def _sleep(self) -> None:
-        pause = PAUSE if self._console and "VIPSTACK-REPORT" in self._console else PAUSE_BEFORE
+        pause = PAUSE if self._console and report.PREFIX in self._console else PAUSE_BEFORE
         pause *= 1 + random.uniform(-JITTER, JITTER)  # noqa: S311 - spreads load, guards nothing
         try:
             await asyncio.wait_for(self.stop.wait(), pause)

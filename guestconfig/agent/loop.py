@@ -145,10 +145,10 @@ class Agent:
         )
 
 
-def run(guest: Guest) -> None:
-    """Run until the process is ended."""
+def run(guest: Guest, poll: float) -> None:
+    """Run until the process is ended; ``poll`` is the pause between two turns in seconds."""
     agent = Agent(guest)
     agent.start()
     while True:
         agent.turn()
-        time.sleep(POLL)
+        time.sleep(poll)

@@ -19,7 +19,7 @@ LAST_PAUSE = 600
 MAX_LOG_LINES = 15
 MAX_LINE = 300
 
-_SECRET = re.compile(r"\bauth_pass\s+\"?([^\s\"]+)")
+_SECRET = re.compile(r"\bauth_pass\s+(?:\"([^\"\n]+)\"|(\S+))")
 
 
 class Reporter:
@@ -54,7 +54,7 @@ class Reporter:
 
 def without_secrets(lines: Iterable[str], files: Mapping[str, str]) -> tuple[str, ...]:
     """The end of a log as it may be shown: bounded, and without what the files hold as a password."""
-    secrets = {secret for text in files.values() for secret in _SECRET.findall(text)}
+    secrets = {secret for text in files.values() for words in _SECRET.findall(text) for secret in words if secret}
     shown: list[str] = []
     for line in list(lines)[-MAX_LOG_LINES:]:
         for secret in secrets:

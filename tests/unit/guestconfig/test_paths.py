@@ -1,0 +1,54 @@
+"""The list of files that may be delivered. Pure."""
+
+import pytest
+from guestconfig import paths
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/etc/keepalived/keepalived.conf",
+        "/etc/nftables.conf",
+        "/etc/sysctl.d/90-vipstack.conf",
+        "/etc/modules-load.d/vipstack.conf",
+        "/etc/vipstack/expect.json",
+    ],
+)
+def test_the_stacks_files_are_allowed(path: str):
+    assert paths.rule_for(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/etc/passwd",
+        "/etc/cron.d/vipstack",
+        "/etc/systemd/system/vipstack-eth-vip.service",
+        "/etc/vipstack/agent.json",
+        "/etc/sysctl.d/../passwd",
+        "/etc/sysctl.d/x/../90-vipstack.conf",
+        "/etc/sysctl.d/a/vipstack.conf",
+        "/etc/sysctl.d/.vipstack.conf",
+        "//etc/nftables.conf",
+        "/etc/nftables.conf/",
+        "etc/nftables.conf",
+        "/etc/sysctl.d/vipstack\0.conf",
+        "",
+    ],
+)
+def test_everything_else_is_refused(path: str):
+    assert paths.rule_for(path) is None, "whoever may set metadata must not become root of the guest"
+    assert paths.refused([path]) == [path]
+
+
+def test_a_file_that_may_hold_a_password_is_private():
+    rule = paths.rule_for("/etc/keepalived/keepalived.conf")
+    assert rule
+    assert rule.mode == 0o600
+
+
+def test_arp_is_silenced_before_the_virtual_ip_is_there():
+    order = [rule.pattern for rule in paths.RULES]
+    assert order.index("/etc/vipstack/arp-silence.rules") < order.index("/etc/vipstack/eth-vip.conf")
+    assert order.index("/etc/sysctl.d/*vipstack*.conf") < order.index("/etc/vipstack/eth-vip.conf")
+    assert order.index("/etc/nftables.conf") < order.index("/etc/keepalived/keepalived.conf")
