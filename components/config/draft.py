@@ -96,7 +96,7 @@ class _Salvager:
         return self._read(noun, key, raw[key]) if raw.get(key) is not None else self._absent(key, raw)
 
     def many(self, noun: type[AnyNoun], path: str, entries: object) -> dict[str, AnyNoun]:
-        if not isinstance(entries, dict):
+        if not isinstance(entries, dict) or (not entries and path != "services"):
             self.unreadable.add(path)
             return {}
         mapping = cast("dict[str, object]", entries)

@@ -13,7 +13,7 @@ from typing import Literal, cast, get_args, get_origin
 from pydantic import SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
-from components.config.base import AddressRange
+from components.config.base import NAME_PATTERN, AddressRange
 from components.config.errors import Finding, at, choose, nearest, shown
 from components.config.shapes import (
     Shape,
@@ -101,7 +101,9 @@ def _word(details: ErrorDetails, spot: _Spot, *, hide: bool) -> Finding:
     if kind == "missing":
         expected = f"It takes {in_words(spot.shape)}{reason}"
         return Finding(where, "this key is required and missing", expected, "Add it")
-    got = "this secret value" if hide else shown(spot.value)
+    if kind == "string_pattern_mismatch" and any(getattr(x, "pattern", "") == NAME_PATTERN for x in spot.shape.limits):
+        return Finding(where, f"{shown(spot.value)} is not a name", _NAME_ALLOWED, "Rename it")
+    got = "this secret value" if hide else "it" if kind == "too_short" else shown(spot.value)
     if kind == "union_tag_not_found":
         return Finding(where, "its key type is missing", f"Allowed is {_tags(spot.shape)}{reason}", "Add the type")
     if kind == "union_tag_invalid":
@@ -190,6 +192,8 @@ def _for_choice(core: object, value: object) -> str:
     near = nearest(str(value), choices(core))
     if near == value and get_origin(core) is Literal:  # a number, written as text
         return f"Write it without quotes: {near}"
+    if len(choices(core)) == 1:
+        return f"Write {choices(core)[0]}, or remove the key"
     return f"Write {near}, if that was meant" if near else "Choose one of them"
 
 

@@ -100,7 +100,7 @@ def pools_have_room(draft: Draft) -> Iterator[Finding]:
             yield Finding(
                 at("networks", name, "allocation-pools" if network.allocation_pools else "excluded-ranges"),
                 f"the pools have {room or 'no'} free address{'' if room == 1 else 'es'} for {wanted[name] + _FOR_DHCP}",
-                f"Each of {wanted[name]} ports without a fixed address takes one, and the DHCP service takes one",
+                f"Each port without a fixed address takes one ({wanted[name]} here), and so does the DHCP service",
                 "Widen the pools or the subnet, exclude less, or give hosts fixed addresses",
             )
 

@@ -55,6 +55,8 @@ def directors_are_on_the_network(draft: Draft) -> Iterator[Finding]:
     if draft.directors is None:
         return
     networks = {nic.network for nic in draft.directors.nics}
+    if not networks.issubset(draft.names("networks")):  # the unknown one may be meant
+        return
     for name, vip in draft.virtual_ips.items():
         if vip.network in draft.networks and vip.network not in networks:
             yield Finding(

@@ -13,7 +13,7 @@ from components.config.errors import Finding, at
 # bits of seconds.
 _SHORTEST, _LONGEST_V3, _LONGEST_V2 = 0.01, 40.95, 255
 
-# VRRPv2's authentication field has 8 octets; keepalived cuts the rest off silently.
+# VRRPv2's authentication field has 8 octets; keepalived cuts the rest off.
 LONGEST_PASSWORD = 8
 
 # Characters that keepalived's configuration takes literally: no blanks, quotes, comments or substitutions.
@@ -30,7 +30,7 @@ def interval_can_be_kept(draft: Draft) -> Iterator[Finding]:
             yield Finding(
                 where,
                 f"VRRPv2 cannot advertise every {interval:g} s",
-                f"VRRPv2 counts whole seconds from 1 to {_LONGEST_V2}, and keepalived rounds silently",
+                f"VRRPv2 counts whole seconds from 1 to {_LONGEST_V2}; keepalived rounds others and only logs it",
                 f"Choose a whole number, or set {at('vrrp', 'version')} to 3",
             )
         return
@@ -101,7 +101,7 @@ def password_fits_the_version(draft: Draft) -> Iterator[Finding]:
         yield Finding(
             where,
             f"the password has more than {LONGEST_PASSWORD} characters",
-            f"VRRPv2 carries {LONGEST_PASSWORD}, and keepalived cuts the rest off silently",
+            f"VRRPv2 carries {LONGEST_PASSWORD}, and keepalived cuts the rest off",
             "Choose a shorter one",
         )
     if not _PASSWORD.fullmatch(password):
