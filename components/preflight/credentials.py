@@ -74,7 +74,14 @@ def find_credentials(environment: Mapping[str, str] = os.environ) -> Credentials
 
 
 def _from_file(name: str, environment: Mapping[str, str]) -> Credentials:
-    path = _find("clouds.yaml", environment.get("OS_CLIENT_CONFIG_FILE"))
+    given = environment.get("OS_CLIENT_CONFIG_FILE")
+    path = _find("clouds.yaml", given)
+    if path is None and given:
+        raise _trouble(
+            f"OS_CLOUD={name}, but there is no {given}",
+            "OS_CLIENT_CONFIG_FILE says where it is",
+            "Correct OS_CLIENT_CONFIG_FILE, or unset it",
+        )
     if path is None:
         raise _trouble(
             f"OS_CLOUD={name}, but there is no clouds.yaml",
