@@ -1,0 +1,67 @@
+"""keepalived's own check, ``keepalived -t``, of every golden keepalived.conf.
+
+It runs in a network that has the interfaces that the file names: without them keepalived refuses it. Decides that every
+keyword exists, stands where it may and has a value in its range. Cannot decide what the daemon does with it
+(tests/drill, tests/lab), nor that a real server answers its check. IPVS is not needed for it.
+"""
+
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+from tests.daemons.goldens import goldens, interfaces, on_guest
+from tests.daemons.tools import Tools
+
+CONFIGURATIONS = goldens("etc/keepalived/keepalived.conf")
+SHIPPED = CONFIGURATIONS["lvs-dr/lvs-dr-director-1/etc/keepalived/keepalived.conf"]
+WITH_PASSWORD = CONFIGURATIONS["v2-password/v2-password-director-1/etc/keepalived/keepalived.conf"]
+
+
+def judged(tools: Tools, text: str, folder: Path) -> CompletedProcess[str]:
+    configuration = folder / "keepalived.conf"
+    configuration.write_text(on_guest(text))
+    links = "".join(f"ip link add {name} type bridge; ip link set {name} up; " for name in interfaces(text))
+    return tools.run(f'{links} keepalived --config-test --use-file "$1"', configuration)
+
+
+@pytest.mark.parametrize("golden", CONFIGURATIONS)
+def test_keepalived_accepts_every_golden(tools: Tools, golden: str, tmp_path: Path) -> None:
+    verdict = judged(tools, CONFIGURATIONS[golden].read_text(), tmp_path)
+    assert verdict.returncode == 0, f"a director would refuse its configuration:\n{verdict.stdout}"
+    assert not verdict.stdout, f"keepalived accepts it, but has something to say:\n{verdict.stdout}"
+
+
+@pytest.mark.parametrize(
+    ("golden", "whole", "broken", "words"),
+    [
+        (SHIPPED, "lb_kind DR", "lb_knid DR", "Unknown keyword 'lb_knid'"),
+        (SHIPPED, "priority 250", "priority 256", "outside range [1, 255]"),
+        (SHIPPED, "advert_int 1", "advert_int 0.005", "outside range"),
+        (SHIPPED, "lb_algo rr", "lb_algo round-robin", "Invalid lvs_scheduler"),
+        (SHIPPED, "interface @nic:web@", "interface absent0", "interface absent0"),
+        (WITH_PASSWORD, 'auth_pass "', 'auth_pass "long', "Truncating auth_pass to 8 characters"),
+        (WITH_PASSWORD, 'auth_pass "', 'auth_pass "a"b', "Unmatched quote"),
+    ],
+)
+def test_keepalived_refuses_what_is_broken(  # noqa: PLR0913 - a case's own parts
+    tools: Tools, golden: Path, whole: str, broken: str, words: str, tmp_path: Path
+) -> None:
+    text = golden.read_text()
+    assert whole in text, "the control breaks nothing"
+    verdict = judged(tools, text.replace(whole, broken), tmp_path)
+    assert verdict.returncode != 0, "a check that accepts this decides nothing"
+    assert words in verdict.stdout
+
+
+def test_keepalived_reads_a_quoted_word_as_it_was_meant(tools: Tools, tmp_path: Path) -> None:
+    """Blanks and the characters that begin a comment stay part of a word; told by the daemon's dump of what it read."""
+    text = on_guest(WITH_PASSWORD.read_text()).replace('auth_pass "p4*s/s=:"', 'auth_pass "a#b !c{"')
+    configuration = tmp_path / "keepalived.conf"
+    configuration.write_text(text)
+    pids = " ".join(f'{option} "{tmp_path / option}"' for option in ("--pid", "--vrrp_pid", "--checkers_pid"))
+    dump = tools.run(
+        "ip link add n-web type bridge; ip address add 203.0.113.3/27 dev n-web; ip link set n-web up;"
+        f'timeout 3 keepalived --dont-fork --log-console --dump-conf --use-file "$1" {pids} || true',
+        configuration,
+    )
+    assert "Password = a#b !c{\n" in dump.stdout, f"the password was read as another:\n{dump.stdout}"

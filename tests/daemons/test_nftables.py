@@ -1,0 +1,153 @@
+"""nft's own check of every golden nftables.conf, and what the rules do with packets, in two network namespaces.
+
+Decides that the ruleset loads, can be loaded again over itself, and lets in what the plan says and nothing else: each
+packet is sent by hand, so that half-seen connections are among them. Cannot decide how a cloud filters before.
+"""
+
+import re
+import struct
+import sys
+from pathlib import Path
+
+import pytest
+from tests.daemons.goldens import goldens, on_guest
+from tests.daemons.tools import Tools
+
+RULESETS = goldens("etc/nftables.conf")
+FILTERED = RULESETS["static-ipvs/static-ipvs-director-1/etc/nftables.conf"]
+TWO_NICS = RULESETS["three-directors/three-directors-left/etc/nftables.conf"]
+
+DIRECTOR, PEER, CLIENT, ADMIN = "203.0.113.3", "203.0.113.6", "203.0.113.20", "198.51.100.7"
+SYN, ACK, SYN_ACK, RST = 0x02, 0x10, 0x12, 0x04
+
+# The client's end: sends one packet of an IP protocol from one of its addresses.
+SEND = """
+import socket, sys
+source, target, protocol, payload = sys.argv[1:]
+with socket.socket(socket.AF_INET, socket.SOCK_RAW, int(protocol)) as sender:
+    sender.bind((source, 0))
+    sender.sendto(bytes.fromhex(payload), (target, 0))
+"""
+
+# The director's end ($1 its ruleset), and the client in a namespace of its own; each packet's counters follow its name.
+SCENE = f"""
+unshare --net sleep 50 & client=$!
+trap 'kill $client' EXIT
+while [ "$(readlink /proc/$client/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
+ip link add n-web type veth peer name nic netns $client
+ip address add {DIRECTOR}/27 dev n-web; ip link set n-web up
+ip route add 198.51.100.0/24 dev n-web
+as_client() {{ nsenter --net=/proc/$client/ns/net "$@"; }}
+for address in {PEER}/27 {CLIENT}/27 {ADMIN}/32; do as_client ip address add $address dev nic; done
+as_client ip link set nic up
+as_client ping -c 1 -W 5 {DIRECTOR} >/dev/null
+nft --file "$1"; nft --file "$1"
+while read -r name source protocol payload; do
+    before=$(nft list table inet vipstack | sed -n 's/.*packets \\([0-9]*\\).*"\\(.*\\)"/\\2=\\1/p')
+    as_client "$3" "$2" "$source" {DIRECTOR} "$protocol" "$payload"
+    sleep 0.05
+    after=$(nft list table inet vipstack | sed -n 's/.*packets \\([0-9]*\\).*"\\(.*\\)"/\\2=\\1/p')
+    echo "$name:" $before / $after
+done <"$4"
+"""
+
+
+def test_there_is_a_golden_with_rules() -> None:
+    assert RULESETS, "no golden has a ruleset: nothing below decides anything"
+
+
+@pytest.mark.parametrize("golden", RULESETS)
+def test_nft_accepts_every_golden(tools: Tools, golden: str, tmp_path: Path) -> None:
+    ruleset = tmp_path / "nftables.conf"
+    ruleset.write_text(on_guest(RULESETS[golden].read_text()))
+    verdict = tools.run('nft --check --file "$1"', ruleset)
+    assert verdict.returncode == 0, f"a director would refuse its ruleset:\n{verdict.stdout}"
+
+
+@pytest.mark.parametrize(
+    ("whole", "broken"),
+    [
+        ("policy drop", "policy dorp"),
+        ("jump from-web", "jump from-wbe"),
+        ("ip protocol 112", "ip protocol 1120"),
+        (f"ip saddr {PEER}", "ip saddr 203.0.113.600"),
+        ("tcp dport 80", "tcp dport 65536"),
+        ("hook prerouting", "hook preruoting"),
+    ],
+)
+def test_nft_refuses_what_is_broken(tools: Tools, whole: str, broken: str, tmp_path: Path) -> None:
+    text = on_guest(FILTERED.read_text())
+    assert whole in text, "the control breaks nothing"
+    ruleset = tmp_path / "nftables.conf"
+    ruleset.write_text(text.replace(whole, broken))
+    assert tools.run('nft --check --file "$1"', ruleset).returncode != 0, "a check that accepts this decides nothing"
+
+
+def test_the_ruleset_leaves_the_tables_of_others_alone(tools: Tools, tmp_path: Path) -> None:
+    ruleset = tmp_path / "nftables.conf"
+    ruleset.write_text(on_guest(FILTERED.read_text()))
+    listed = tools.run('nft add table ip keepalived; nft --file "$1"; nft --file "$1"; nft list tables', ruleset)
+    assert listed.stdout.split("\n")[:2] == ["table ip keepalived", "table inet vipstack"], (
+        f"keepalived keeps a table of its own, which a flush would remove:\n{listed.stdout}"
+    )
+
+
+def tcp(port: int, flags: int, source: int = 40000) -> str:
+    return struct.pack("!HHIIBBHHH", source, port, 1, 1, 5 << 4, flags, 8192, 0, 0).hex()
+
+
+def udp(port: int, source: int) -> str:
+    return struct.pack("!HHHH", source, port, 8, 0).hex()
+
+
+PACKETS = {
+    # name: (source, IP protocol, payload, the rule that must let it in, None for dropped)
+    "an advert of the peer": (PEER, 112, "00" * 12, "vrrp-from-director-2-web"),
+    "an advert of a stranger": (CLIENT, 112, "00" * 12, None),
+    "the first packet to a service": (CLIENT, 6, tcp(80, SYN), "service-tcp-80"),
+    "a later packet of a connection whose answers were never seen": (CLIENT, 6, tcp(80, ACK), "service-tcp-80"),
+    "a reset to a service": (CLIENT, 6, tcp(80, RST), "service-tcp-80"),
+    "a datagram to a service": (CLIENT, 17, udp(53, 5353), "service-udp-53"),
+    "TCP to a port of no service": (CLIENT, 6, tcp(81, SYN), None),
+    "TCP to the port of a UDP service": (CLIENT, 6, tcp(53, SYN), None),
+    "SSH from where it was declared": (ADMIN, 6, tcp(22, SYN), "ssh-from-198.51.100.0/24"),
+    "SSH from elsewhere": (CLIENT, 6, tcp(22, SYN), None),
+    "an answer to a health check": (CLIENT, 6, tcp(45000, SYN_ACK, source=80), "answers-tcp"),
+    "a connection to a high port": (CLIENT, 6, tcp(45000, SYN, source=80), None),
+    "a name server's answer": (CLIENT, 17, udp(45000, 53), "answers-udp"),
+    "a DHCP server's answer": (CLIENT, 17, udp(68, 67), "dhcp"),
+    "a ping": (CLIENT, 1, "0800f7ff00000000", "icmp"),
+    "something with a protocol nobody spoke of": (CLIENT, 47, "00" * 8, None),
+}
+
+
+def test_only_what_the_plan_names_comes_in(tools: Tools, tmp_path: Path) -> None:
+    ruleset, program, packets = tmp_path / "nftables.conf", tmp_path / "send.py", tmp_path / "packets"
+    ruleset.write_text(counted(on_guest(FILTERED.read_text())))
+    program.write_text(SEND)
+    names = {name.replace(" ", "_"): name for name in PACKETS}
+    lines = [f"{key} {' '.join(map(str, PACKETS[name][:3]))}\n" for key, name in names.items()]
+    packets.write_text("".join(lines))
+    seen = tools.run(SCENE, ruleset, program, sys.executable, packets)
+    assert seen.returncode == 0, seen.stdout
+    let_in = {names[line.split(":")[0]]: rule_that_counted(line) for line in seen.stdout.splitlines() if "/" in line}
+    assert let_in == {name: rule for name, (_, _, _, rule) in PACKETS.items()}
+
+
+def counted(ruleset: str) -> str:
+    """The ruleset with a counter for each rule that lets something in."""
+    named = ruleset.replace("udp dport 68 accept", 'udp dport 68 accept comment "dhcp"')
+    return re.sub(r" accept comment", " counter accept comment", named)
+
+
+def rule_that_counted(line: str) -> str | None:
+    before, after = line.partition(": ")[2].split(" / ")
+    changed = set(after.split()) - set(before.split())
+    assert len(changed) <= 1, f"one packet, several rules: {line}"
+    return changed.pop().rpartition("=")[0] if changed else None
+
+
+def test_a_nic_that_the_cloud_filters_is_open_and_an_unknown_one_is_shut() -> None:
+    text = TWO_NICS.read_text()
+    assert 'iifname { "@nic:back@", "vrrp.52" } accept' in text, "security groups filter this network already"
+    assert "policy drop" in text, "a NIC that nobody named must not be open"

@@ -1,0 +1,93 @@
+"""The guests' own daemons on this machine, without installing them: Debian's packages, unpacked into the cache.
+
+Installing them would start daemons, or hand the machine to cloud-init at its next boot. What this machine has already
+is used from where it is. Commands run in network and mount namespaces of their own.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+PACKAGES = Path(__file__).parent / "packages.txt"
+
+_FETCH_SECONDS = 600
+_RUN_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Tools:
+    """The unpacked packages below ``root``."""
+
+    root: Path
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        """With this a program below the root finds its libraries, modules and units, and this machine's after them."""
+        libraries = sorted(self.root.glob("usr/lib/*-linux-gnu"))
+        libraries += [folder / name for folder in libraries for name in ("systemd", "xtables")]
+        programs = [self.root / folder for folder in ("usr/sbin", "sbin", "usr/bin", "bin")]
+        return {
+            "PATH": ":".join([*map(str, programs), "/usr/sbin:/sbin:/usr/bin:/bin"]),
+            "LD_LIBRARY_PATH": ":".join(map(str, libraries)),
+            "PYTHONPATH": str(self.root / "usr/lib/python3/dist-packages"),
+            "LC_ALL": "C.UTF-8",
+        }
+
+    def run(self, script: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run a shell script as root of a network of its own, which has lo and nothing else; output is one text."""
+        prepared = f"mount -t sysfs sysfs /sys; ip link set lo up; {script}"
+        command = ["unshare", "--net", "--mount", "sh", "-euc", prepared, "sh", *map(str, arguments)]
+        return subprocess.run(
+            command,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=_RUN_SECONDS,
+            check=False,
+        )
+
+    def find(self, program: str) -> str:
+        """The path of a program."""
+        found = shutil.which(program, path=self.environment["PATH"])
+        assert found, f"{program} is neither on this machine nor in {PACKAGES}"
+        return found
+
+
+def unpacked() -> Tools:
+    """Fetch and unpack what this machine lacks; once for each list of packages."""
+    packages = [line for line in PACKAGES.read_text().splitlines() if line and not line.startswith("#")]
+    stamp = hashlib.sha256("\n".join(packages).encode()).hexdigest()[:16]
+    root = _cache() / "daemons" / stamp
+    if not root.exists():
+        making = root.with_name(f"{stamp}.part")
+        shutil.rmtree(making, ignore_errors=True)
+        archives = making / "var/cache/apt/archives"
+        (archives / "partial").mkdir(parents=True)
+        _fetch(packages, archives)
+        for package in sorted(archives.glob("*.deb")):
+            subprocess.run(["dpkg", "--extract", package, making], check=True, timeout=_RUN_SECONDS)
+        shutil.rmtree(archives)
+        making.rename(root)
+    return Tools(root)
+
+
+def _fetch(packages: Sequence[str], archives: Path) -> None:
+    options = ["-q", "-y", "--no-install-recommends", "--download-only", "-o", "Debug::NoLocking=1"]
+    fetch = ["apt-get", "install", *options, "-o", f"Dir::Cache::archives={archives}", *packages]
+    # A machine that never asked its sources knows no packages.
+    for command in (fetch, ["apt-get", "-q", "update"], fetch):
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_FETCH_SECONDS, check=False)
+        if command is fetch and done.returncode == 0:
+            return
+    raise AssertionError(f"apt-get could not fetch the guests' packages:\n{done.stdout}{done.stderr}")
+
+
+def _cache() -> Path:
+    own = os.environ.get("VIPSTACK_CACHE")
+    return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vipstack"
