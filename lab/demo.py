@@ -9,7 +9,6 @@ import sys
 from functools import partial
 
 import toolchain
-
 from lab import traffic
 from lab.errors import LabError
 from lab.laboratory import Laboratory

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import toolchain
-
 from lab.errors import LabError
 from lab.layout import CLOUD_DEMO, Layout
 

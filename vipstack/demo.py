@@ -17,7 +17,7 @@ def demo() -> None:
     Everything stays up, with three hints: how to look, how to change, how to tear down. It can be interrupted and run
     again. Exit code 1: something failed, or the outage was longer than promised.
     """
-    from lab import demo as demonstration 
+    from lab import demo as demonstration
 
     lab = Laboratory.at(Layout.of_environment())
     try:

@@ -8,10 +8,11 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-from components.config.load import load_file
-from components.plan.stack import assumed_addresses, plan_stack
 from tests.daemons.goldens import GOLDENS, goldens
 from tests.daemons.tools import Tools
+
+from components.config.load import load_file
+from components.plan.stack import assumed_addresses, plan_stack
 from vipstack.render import USER_DATA, host_tree, stack_name
 
 # Most hosts of a role have the same, and cloud-init takes a second for each: one of a kind is enough.

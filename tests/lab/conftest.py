@@ -13,6 +13,7 @@ from typing import Any
 import openstack
 import pytest
 import yaml
+
 from lab import guests, traffic
 from lab.guest_agent import GuestAgent
 from lab.laboratory import Laboratory

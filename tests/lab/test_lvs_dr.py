@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import pytest
 import yaml
+
 from lab import traffic
 from lab.stacks import PROJECT, environment
 

@@ -7,6 +7,7 @@ long a failover takes: that is the drill's.
 import time
 
 import pytest
+
 from lab.layout import IMAGE_PREDICTABLE
 
 PAIRS_TAKE_EFFECT = 30  # seconds; some 5 were seen
