@@ -26,6 +26,8 @@ def test_a_lock_has_hashes_and_no_address(lock: Path) -> None:
     text = lock.read_text()
     assert "--hash=sha256:" in text, "pip would install whatever a registry calls by that name"
     assert "://" not in text, "a checkout must work with whatever registry the machine uses"
+    strange = [line for line in text.splitlines() if not re.match(r"#|    #|    --hash=|[a-z0-9-]+==", line)]
+    assert not strange, "pip refuses a lock with a line that is no requirement"
 
 
 def test_the_terraform_provider_is_pinned_though_the_checksum_database_lacks_it() -> None:
