@@ -68,10 +68,10 @@ def build(cache: Cache, pins: Pins, variables: Mapping[str, str], progress: Prog
 
 def _compile(tool: go.Go, program: Program, progress: Progress) -> None:
     pace = Pace(progress)
-    packages: list[str] = []
+    packages: set[str] = set()
 
     def listed(line: str) -> None:
-        packages.append(line)
+        packages.update([line] if _is_package(line) else [])
         pace.line(f"{program.name} {program.version}: downloading its modules")
 
     run([tool.executable, "list", "-deps", program.package], tool.variables, program.module, listed)
@@ -80,7 +80,7 @@ def _compile(tool: go.Go, program: Program, progress: Progress) -> None:
 
     def count(line: str) -> None:
         nonlocal done
-        done += " " not in line  # -v prints a package's path, a compiler's complaint has words
+        done += _is_package(line)
         pace.line(f"{program.name} {program.version}: {done} of up to {len(packages)} packages")
 
     program.target.parent.mkdir(parents=True, exist_ok=True)
@@ -90,6 +90,11 @@ def _compile(tool: go.Go, program: Program, progress: Progress) -> None:
     run([tool.executable, "build", *options, program.package], tool.variables, program.module, count)
     half.rename(program.target)
     progress(f"{program.name} {program.version}: built, {pace.seconds} s")
+
+
+def _is_package(line: str) -> bool:
+    """Whether a line of Go's is a package's path; what it says besides has words."""
+    return " " not in line
 
 
 def _copy_runner(tool: go.Go, place: Installation) -> None:
