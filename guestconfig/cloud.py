@@ -99,7 +99,7 @@ def _refused(error: Exception) -> CloudError:
     cloud = os.environ.get("OS_CLOUD")
     which = f"OS_CLOUD={cloud}" if cloud else f"OS_AUTH_URL={os.environ.get('OS_AUTH_URL', '')} (OS_CLOUD is not set)"
     return CloudError(
-        f"{which}: the cloud does not let us in: {str(error).strip()}. Allowed is a cloud of clouds.yaml, or OS_* "
+        f"{which}: the cloud does not let us in: {str(error).strip().rstrip('.')}. Allowed is a cloud of clouds.yaml, or OS_* "
         "variables, with valid credentials. Set OS_CLOUD to the right name, or correct its entry in clouds.yaml"
     )
 

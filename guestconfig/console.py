@@ -46,7 +46,9 @@ def listen(console: str, wanted: Wanted) -> Heard:
             wanted.delivery == CHANNEL
         )
         return Heard(failure=f"{_failure(reports[-1])}\n{remedy}".strip())
-    return Heard(progress=_progress(own or reports, console))
+    # A report of another configuration says nothing of this one, but for one of none: the agent waits.
+    waiting = [found for found in reports[-1:] if not found.digest]
+    return Heard(progress=_progress(own or waiting, console, alive=bool(reports)))
 
 
 def tail(console: str) -> list[str]:
@@ -64,8 +66,10 @@ def _failure(found: report.Report) -> str:
     return "\n  ".join((f"its agent reports that the step `{found.step}` failed:", *found.log))
 
 
-def _progress(reports: list[report.Report], console: str) -> str:
+def _progress(reports: list[report.Report], console: str, *, alive: bool) -> str:
     if reports:
         last = reports[-1]
         return ": ".join((last.step, *last.log[-1:]))
+    if alive:
+        return "delivered, and not yet taken by the guest"
     return "; ".join(tail(console)[-1:]) or "no sign on its console yet"

@@ -10,8 +10,9 @@ import signal
 import time
 
 import pytest
-from guestconfig import report
 from tests.unit.guestconfig.fake_guest import POLL, FakeGuest, director
+
+from guestconfig import report
 
 KEEPALIVED = "/etc/keepalived/keepalived.conf"
 

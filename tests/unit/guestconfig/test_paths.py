@@ -1,6 +1,7 @@
 """The list of files that may be delivered. Pure."""
 
 import pytest
+
 from guestconfig import paths
 
 

@@ -1,6 +1,7 @@
 """Reports on a console that is shared, lossy and noisy. Pure."""
 
 import pytest
+
 from guestconfig import report
 from guestconfig.agent import reporting
 from guestconfig.report import Report

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from guestconfig.agent import interfaces, ipvs, vrrp
 from guestconfig.agent.guest import Guest, StepError
 

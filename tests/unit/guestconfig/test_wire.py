@@ -5,10 +5,11 @@ import random
 from pathlib import Path
 
 import pytest
-from guestconfig import wire
-from guestconfig.wire import Manifest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from guestconfig import wire
+from guestconfig.wire import Manifest
 
 REPOSITORY = Path(__file__).parents[3]
 
