@@ -73,7 +73,8 @@ def _document(role: Role, mirror: str | None, web_server: WebServer, manifest: M
     packages = [*PACKAGES[role], *WEB_SERVER_PACKAGES[web_server]]
     document: dict[str, Any] = {"manage_etc_hosts": "localhost", "ssh_genkeytypes": ["ed25519"]}
     if mirror:
-        document["apt"] = {"sources_list": f"deb [trusted=yes] {mirror} ./\n"}
+        # Debian's own cloud.cfg preserves the list, and then silently ignores ours.
+        document["apt"] = {"preserve_sources_list": False, "sources_list": f"deb [trusted=yes] {mirror} ./\n"}
     if packages:
         document |= {"package_update": True, "packages": packages}
     # Those that the agent knows it enables itself, once their configuration is there.
