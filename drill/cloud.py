@@ -8,9 +8,8 @@ import os
 import time
 from typing import Any
 
-from guestconfig import cloud
-
 from drill.errors import DrillError
+from guestconfig import cloud
 
 # More lines than the 100 kB hold that Nova gives.
 _ALL_LINES = 100_000

@@ -4,12 +4,11 @@ Asked of the directors' consoles, and only of those that Nova calls ACTIVE: what
 out of date.
 """
 
-from guestconfig import report
-
 from drill import consoles
 from drill.cloud import Cloud
 from drill.outputs import Guest, StackOutputs
 from drill.waiting import NotYetError, wait_for
+from guestconfig import report
 
 _SETTLES_WITHIN = 60.0  # seconds: adverts, the announcement, the console's own delay, with room for slow guests
 _READY_WITHIN = 300.0  # seconds: a boot of an emulated guest

@@ -5,7 +5,7 @@ which looks from outside like a guest killed without a goodbye; a clean stop is 
 """
 
 import json
-import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -53,7 +53,7 @@ class Pair:
 
     def __init__(self, folder: Path, interval: float) -> None:
         self.folder, self.interval = folder, interval
-        self.prefix = f"vipdrill-{os.getpid()}"
+        self.prefix = f"vipdrill-{secrets.token_hex(3)}"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._namespace("switch")
         self._ip("switch", "link add br0 type bridge forward_delay 0")
@@ -107,7 +107,13 @@ class Pair:
         """Start the observer's own probe; its standard output is the record."""
         order = json.dumps({"id": "recorded", "seconds": seconds, "interval": 10, "targets": targets})
         return subprocess.Popen(
-            ["ip", "netns", "exec", f"{self.prefix}-client", "python3", str(PROBE), order], stdout=subprocess.PIPE
+            ["ip", "netns", "exec", f"{self.prefix}-client", sys.executable, str(PROBE), order], stdout=subprocess.PIPE
+        )
+
+    def capture(self, words: list[str]) -> "subprocess.Popen[bytes]":
+        """Start a capture on the bridge that joins the directors."""
+        return subprocess.Popen(
+            ["ip", "netns", "exec", f"{self.prefix}-switch", *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
 
     def close(self) -> None:

@@ -1,0 +1,99 @@
+"""The probe and the judgement against a real keepalived pair in network namespaces: a failover drill without a cloud.
+
+What it decides: that real failovers are measured and judged right, and the formula holds for Debian's keepalived. What
+it cannot: guests, address pairs, the console, the cloud's API (tests/lab). Price: under a minute, root and the package
+keepalived. Both directors run at an advert a second, so that a busy machine does not blur the figures.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from drill.adverts import command, goodbyes, parse
+from drill.records import from_document
+from drill.timeline import Verdict, Window, judge
+
+sys.path.insert(0, str(Path(__file__).parent))
+from pair import DIRECTORS, Pair
+
+# 3 x interval + skew of priority 249, and the skew alone; each with the allowance that a stack adds.
+CRASH, CLEAN_STOP = 3.027 + 0.5, 0.027 + 0.5
+INTERVAL = 1.0
+LEAD, HOLD = 2.0, 6.0
+
+pytestmark = [
+    pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces are made by root"),
+    pytest.mark.skipif(shutil.which("keepalived") is None, reason="the package keepalived is not installed"),
+    pytest.mark.timeout(120),
+]
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory):
+    made = Pair(tmp_path_factory.mktemp("pair"), INTERVAL)
+    try:
+        made.wait_for_one_master()
+        yield made
+    finally:
+        made.close()
+
+
+def _drill(pair, breaks=None, mends=None, seconds=12.0):
+    """One run; breaks and mends are given the master."""
+    master = pair.wait_for_one_master()
+    probe = pair.probe(seconds)
+    capture = pair.capture(command("br0"))
+    time.sleep(LEAD)
+    broke = time.time()
+    if breaks:
+        breaks(master)
+    time.sleep(HOLD)
+    mended = time.time()
+    if mends:
+        mends(master)
+    record = from_document(json.loads(probe.communicate(timeout=seconds + 10)[0]))
+    capture.terminate()
+    return record, Window(broke, mended), parse(capture.communicate(timeout=10)[0].decode()), master
+
+
+def test_nothing_is_lost_where_nothing_breaks(pair):
+    record, _, adverts, _ = _drill(pair, seconds=8.0)
+    judgement = judge(record, None, dict.fromkeys(record.targets, CLEAN_STOP))
+    assert judgement.verdict is Verdict.KEPT, judgement.reasons
+    assert adverts, "the capture saw the pair"
+
+
+def test_a_crash_takes_three_intervals_and_is_no_goodbye(pair):
+    record, window, adverts, master = _drill(pair, pair.cut, pair.plug)
+    judgement = judge(record, window, dict.fromkeys(record.targets, CRASH), INTERVAL)
+    assert judgement.verdict is Verdict.KEPT, judgement.reasons
+    assert goodbyes(adverts) == (), "a crash that says goodbye measures something else"
+    silent = [advert for advert in adverts if advert.source != DIRECTORS[master][0]]
+    assert silent, "the other director took over"
+
+
+def test_a_clean_stop_says_goodbye_and_takes_the_skew(pair):
+    record, window, adverts, master = _drill(pair, pair.stop, pair.start)
+    judgement = judge(record, window, dict.fromkeys(record.targets, CLEAN_STOP))
+    assert judgement.verdict is Verdict.KEPT, judgement.reasons
+    assert [advert.source for advert in goodbyes(adverts)] == [DIRECTORS[master][0]]
+
+
+def test_a_broken_promise_is_seen(pair):
+    record, window, _, _ = _drill(pair, pair.cut, pair.plug)
+    judgement = judge(record, window, dict.fromkeys(record.targets, 0.5))
+    assert judgement.verdict is Verdict.BROKEN, "the judgement that never fails proves nothing"
+    assert len(judgement.reasons) == len(record.targets), judgement.reasons
+
+
+def test_the_namespaces_are_gone_afterwards(tmp_path):
+    made = Pair(tmp_path, INTERVAL)
+    made.close()
+    left = subprocess.run(["ip", "netns", "list"], check=True, capture_output=True, text=True).stdout
+    assert made.prefix not in left, "a test leaves nothing behind on the machine"
