@@ -11,17 +11,14 @@ from components.config.draft import draft_of, read_noun, salvage
 from components.config.errors import Finding, StackFileError
 from components.config.rules import rule_findings
 from components.config.stack import StackConfig
-from components.config.wording import model_findings, secret_nouns
+from components.config.wording import model_findings
 
 
-def check(
-    nouns: Mapping[str, object], secret: frozenset[str] = frozenset(), before: tuple[Finding, ...] = ()
-) -> StackConfig:
+def check(nouns: Mapping[str, object], before: tuple[Finding, ...] = ()) -> StackConfig:
     """Validate the nouns of a stack file.
 
     Args:
         nouns: plain data by noun, without the ``vipstack:`` before the key.
-        secret: the nouns whose values must not be shown, beside those that are secret by nature.
         before: findings that the reader made already.
 
     Raises:
@@ -30,7 +27,7 @@ def check(
     try:
         config = read_noun(StackConfig, nouns)
     except ValidationError as error:
-        found = model_findings(error, nouns, secret | secret_nouns())
+        found = model_findings(error, nouns)
         raise StackFileError([*before, *found, *rule_findings(salvage(nouns))]) from None
     findings = [*before, *rule_findings(draft_of(config))]
     if findings:

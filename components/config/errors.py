@@ -62,9 +62,9 @@ def shown(value: object) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}... (shortened)"
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was most likely meant, if any is near."""
-    matches = get_close_matches(word.lower().replace("_", "-"), list(known), n=1, cutoff=0.6)
+def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    """The known word that was most likely meant, if any is near (1 is the word itself)."""
+    matches = get_close_matches(word.lower().replace("_", "-"), list(known), n=1, cutoff=likeness)
     return matches[0] if matches else None
 
 

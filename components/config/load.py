@@ -36,11 +36,8 @@ def load_file(path: Path) -> StackConfig:
         raise StackFileError(findings)
     nouns, findings = _nouns(document, str(path))
     secret = frozenset(key for key, value in nouns.items() if _is_encrypted(value))
-    hidden = [_secret_finding(key) for key in sorted(secret - secret_nouns())]
-    if hidden:  # too little is left to judge
-        raise StackFileError([*findings, *hidden])
-    readable = {key: ENCRYPTED if key in secret else value for key, value in nouns.items()}
-    return check(readable, secret, tuple(findings))
+    _refuse_secrets(secret)
+    return check({key: ENCRYPTED if key in secret else value for key, value in nouns.items()}, tuple(findings))
 
 
 def load_pulumi() -> StackConfig:
@@ -64,14 +61,14 @@ def from_pulumi(texts: Mapping[str, str], secret: frozenset[str]) -> StackConfig
     Raises:
         StackFileError: with all findings.
     """
+    _refuse_secrets(secret)
     fields = fields_of(StackConfig)
     nouns: dict[str, object] = {}
     for key, text in texts.items():
         core = field_shape(fields[key]).core if key in fields else str
         is_text = isinstance(core, type) and (issubclass(core, str) or key in secret_nouns())
         nouns[key] = text if is_text else _decoded(text)
-    findings = tuple(_secret_finding(key) for key in sorted(secret - secret_nouns()))
-    return check(nouns, secret, findings)
+    return check(nouns)
 
 
 def _decoded(text: str) -> object:
@@ -118,7 +115,7 @@ def _nouns(document: object, where: str) -> tuple[dict[str, object], list[Findin
         namespace, colon, noun = key.partition(":")
         if namespace == NAMESPACE and colon:
             nouns[noun] = value
-        elif not colon or nearest(namespace, [NAMESPACE]):
+        elif not colon or nearest(namespace, [NAMESPACE], likeness=0.8):
             findings.append(_without_namespace(key, noun or namespace))
     return nouns, findings
 
@@ -144,10 +141,21 @@ def _is_encrypted(value: object) -> bool:
     return isinstance(value, list) and any(_is_encrypted(item) for item in cast("list[object]", value))
 
 
-def _secret_finding(key: str) -> Finding:
-    return Finding(
-        at(key),
-        "this value is encrypted",
-        f"Only {' and '.join(at(noun) for noun in sorted(secret_nouns()))} may be, so that a stack file can be checked",
-        f"Set it without --secret: pulumi config set {at(key)} ...",
-    )
+def _refuse_secrets(secret: frozenset[str]) -> None:
+    """A finding shows what it found, so what may be shown and what may not are kept apart, noun by noun.
+
+    Raises:
+        StackFileError: a noun is encrypted, or a part of it, that is not secret by nature.
+    """
+    allowed = " and ".join(at(noun) for noun in sorted(secret_nouns()))
+    findings = [
+        Finding(
+            at(key),
+            "this value is encrypted, or a part of it",
+            f"Only {allowed} may be, so that a stack file can be checked without its passphrase",
+            "Write it in plain text: pulumi config set without --secret",
+        )
+        for key in sorted(secret - secret_nouns())
+    ]
+    if findings:
+        raise StackFileError(findings)

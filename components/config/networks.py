@@ -48,7 +48,9 @@ class NetworkConfig(Noun):
     )
     dns_servers: tuple[IPv4Address, ...] = Field(default=(), description="what DHCP tells guests to ask for names")
     search_domain: str | None = Field(default=None, description="the domain that guests add to short names")
-    mtu: int | None = Field(default=None, ge=576, le=9216, description="default: what the cloud chooses")
+    mtu: int | None = Field(
+        default=None, ge=576, le=9216, description="bytes in the largest packet; default: what the cloud chooses"
+    )
     router: RouterConfig | None = Field(default=None, description="none: the network has no way out")
 
     @property

@@ -6,7 +6,6 @@ comes from the stack file itself, the words from the noun's field.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import Literal, cast, get_args, get_origin
 
@@ -21,12 +20,10 @@ from components.config.shapes import (
     field_shape,
     fields_of,
     in_words,
-    is_noun,
-    is_union,
     kind_in_words,
-    shape_of,
     tags_of,
 )
+from components.config.spots import Spot, find_spot
 from components.config.stack import StackConfig
 
 _NAME_ALLOWED = (
@@ -36,64 +33,25 @@ _NAME_ALLOWED = (
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
-@dataclass(frozen=True)
-class _Spot:
-    """The place in the stack file that an error speaks of, with what stands there."""
-
-    path: tuple[str | int, ...]
-    value: object
-    shape: Shape
-    why: str | None
-    is_key: bool
-
-
-def model_findings(error: ValidationError, raw: Mapping[str, object], secret: frozenset[str]) -> Iterator[Finding]:
+def model_findings(error: ValidationError, raw: Mapping[str, object]) -> Iterator[Finding]:
     """Word every error of a failed validation.
 
     Args:
         error: from validating ``raw`` as a StackConfig.
         raw: the nouns as the file holds them, by key.
-        secret: the nouns whose values must not be shown.
     """
+    secret = secret_nouns()
     for details in error.errors(include_url=False, include_input=False, include_context=False):
-        spot = _find(details["loc"], raw)
+        spot = find_spot(details["loc"], raw)
         yield _word(details, spot, hide=bool(spot.path) and spot.path[0] in secret)
 
 
-def _find(loc: tuple[str | int, ...], raw: Mapping[str, object]) -> _Spot:
-    """Follow pydantic's location through the file; parts that are not in the file (tags, range ends) are left out."""
-    path: list[str | int] = []
-    value: object = raw
-    shape, why, is_key = Shape(StackConfig), None, False
-    for part in loc:
-        if part == "[key]":
-            is_key = True
-        elif is_union(shape.core):  # this part is the tag of one of its members
-            shape = Shape(next(member for member in get_args(shape.core) if part in tags_of(member)))
-        elif isinstance(value, str):  # a part of what the noun reads out of a text
-            break
-        else:
-            path.append(part)
-            value = _below(value, part)
-            if is_noun(shape.core):
-                field = fields_of(shape.core).get(str(part))
-                shape, why = (field_shape(field), field.description) if field else (shape, None)
-            else:  # a list's item, or a value of a mapping by name
-                shape, why = shape_of(get_args(shape.core)[0 if isinstance(part, int) else 1]), None
-    return _Spot(tuple(path), value, shape, why, is_key)
-
-
-def _below(value: object, part: str | int) -> object:
-    if isinstance(part, int):
-        return cast("list[object]", value)[part]
-    return cast("dict[str, object]", value).get(part)
-
-
-def _word(details: ErrorDetails, spot: _Spot, *, hide: bool) -> Finding:
+def _word(details: ErrorDetails, spot: Spot, *, hide: bool) -> Finding:
     where = at(*spot.path)
     kind = details["type"]
-    if spot.is_key:
-        return Finding(where, f"{shown(str(spot.path[-1]))} is not a name", _NAME_ALLOWED, "Rename it")
+    if spot.is_key or (kind == "string_pattern_mismatch" and _is_name(spot.shape)):
+        name = str(spot.path[-1]) if spot.is_key else spot.value
+        return Finding(where, f"{shown(name)} is not a name", _NAME_ALLOWED, "Rename it")
     if kind == "extra_forbidden":
         known = list(fields_of(spot.shape.core))
         return Finding(where, "this key is unknown", f"Known here are {', '.join(known)}", _for_unknown(spot, known))
@@ -101,8 +59,6 @@ def _word(details: ErrorDetails, spot: _Spot, *, hide: bool) -> Finding:
     if kind == "missing":
         expected = f"It takes {in_words(spot.shape)}{reason}"
         return Finding(where, "this key is required and missing", expected, "Add it")
-    if kind == "string_pattern_mismatch" and any(getattr(x, "pattern", "") == NAME_PATTERN for x in spot.shape.limits):
-        return Finding(where, f"{shown(spot.value)} is not a name", _NAME_ALLOWED, "Rename it")
     got = "this secret value" if hide else "it" if kind == "too_short" else shown(spot.value)
     if kind == "union_tag_not_found":
         return Finding(where, "its key type is missing", f"Allowed is {_tags(spot.shape)}{reason}", "Add the type")
@@ -117,7 +73,11 @@ def _word(details: ErrorDetails, spot: _Spot, *, hide: bool) -> Finding:
     )
 
 
-def _for_unknown(spot: _Spot, known: list[str]) -> str:
+def _is_name(shape: Shape) -> bool:
+    return any(getattr(limit, "pattern", None) == NAME_PATTERN for limit in shape.limits)
+
+
+def _for_unknown(spot: Spot, known: list[str]) -> str:
     remedy = choose(str(spot.path[-1]), known)
     return f"{remedy}, or remove the key" if remedy.startswith("Write") else "Remove the key"
 
@@ -127,7 +87,7 @@ def _tags(shape: Shape) -> str:
     return " or ".join(f"type: {tag}" for tag in tags)
 
 
-def _complaint(kind: str, spot: _Spot) -> str:  # noqa: PLR0911 - a table of kinds, one line each
+def _complaint(kind: str, spot: Spot) -> str:  # noqa: PLR0911 - a table of kinds, one line each
     core, value = spot.shape.core, spot.value
     if value is None or (kind.endswith("_type") and isinstance(value, dict | list)):
         return "stands here"
@@ -169,7 +129,7 @@ _BY_KIND = {
 }
 
 
-def _remedy(kind: str, spot: _Spot) -> str:  # noqa: PLR0911 - a table of shapes, one each
+def _remedy(kind: str, spot: Spot) -> str:  # noqa: PLR0911 - a table of shapes, one each
     core, value = spot.shape.core, spot.value
     if choices(core):
         return _for_choice(core, value)

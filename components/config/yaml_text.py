@@ -17,14 +17,14 @@ _Base: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Loader(_Base):
-    """SafeLoader that refuses a key twice."""
+    """SafeLoader that refuses a key twice and takes every key for text."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: dict[str, int] = {}
         for key, _ in node.value:
-            text = str(key.value)
-            if key.tag == "tag:yaml.org,2002:merge":
+            if key.tag == "tag:yaml.org,2002:merge" or not isinstance(key, yaml.ScalarNode):
                 continue
+            key.tag, text = "tag:yaml.org,2002:str", str(key.value)
             if text in seen:
                 problem = f"the key {text} is there twice, first in line {seen[text]}"
                 raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
@@ -89,11 +89,7 @@ def _finding(error: yaml.MarkedYAMLError, text: str, where: str) -> Finding:
 def _plain(value: object) -> object:
     """The value as JSON could hold it: keys are text, nothing is left that only YAML knows."""
     if isinstance(value, dict):
-        return {_key(key): _plain(item) for key, item in cast("dict[object, object]", value).items()}
+        return {str(key): _plain(item) for key, item in cast("dict[object, object]", value).items()}
     if isinstance(value, list):
         return [_plain(item) for item in cast("list[object]", value)]
     return value if isinstance(value, str | int | float | bool | None) else str(value)
-
-
-def _key(key: object) -> str:
-    return {True: "true", False: "false", None: "null"}[key] if isinstance(key, bool | None) else str(key)
