@@ -1,7 +1,8 @@
 """The guests' own daemons on this machine, without installing them: Debian's packages, unpacked into the cache.
 
 Installing them would start daemons, or hand the machine to cloud-init at its next boot. What this machine has already
-is used from where it is. Commands run in network and mount namespaces of their own.
+is used from where it is. Commands run in namespaces of their own: what a script mounts, names or sets up in its network
+is gone with it.
 """
 
 import hashlib
@@ -39,9 +40,12 @@ class Tools:
         }
 
     def run(self, script: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        """Run a shell script as root of a network of its own, which has lo and nothing else; output is one text."""
+        """Run a shell script with a network, mounts and a host name of its own; the network has lo and nothing else.
+
+        Output and errors come back as one text.
+        """
         prepared = f"mount -t sysfs sysfs /sys; ip link set lo up; {script}"
-        command = ["unshare", "--net", "--mount", "sh", "-euc", prepared, "sh", *map(str, arguments)]
+        command = ["unshare", "--net", "--mount", "--uts", "sh", "-euc", prepared, "sh", *map(str, arguments)]
         return subprocess.run(
             command,
             env=self.environment,
