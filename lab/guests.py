@@ -4,6 +4,7 @@ Asks Nova as the lab's admin, then talks through libvirt in that compute host's 
 key. What the agent can do is guest_agent.py's.
 """
 
+import json
 import re
 from dataclasses import dataclass
 from typing import cast
@@ -19,6 +20,7 @@ from lab.waiting import wait_for
 _ATTRIBUTES = "OS-EXT-SRV-ATTR:"
 _ANSWER_SECONDS = 10  # libvirt's patience with one answer; a busy emulated guest takes seconds
 _START = re.compile(r"^\s*\{", re.MULTILINE)
+_REFUSED = re.compile(r"unable to execute QEMU agent command '[a-z-]+': (.*)")
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,9 @@ def _through_libvirt(rooms: Rooms, server: str, place: Placement, request: str) 
     words = ["virsh", "--quiet", "--connect", "qemu:///system", "qemu-agent-command", place.domain, request]
     patience = ["--timeout", str(_ANSWER_SECONDS)]
     answered = rooms.run(place.room, [*words, *patience], timeout=_ANSWER_SECONDS + 20, check=False)
-    start = _START.search(answered.stdout)
-    if answered.returncode == 0 and start:
-        return answered.stdout[start.start() :]
+    answer = read_answer(answered.returncode, answered.stdout)
+    if answer is not None:
+        return answer
     said = answered.stdout.strip().removeprefix("error: ")
     raise LabError(
         f"guest {server}",
@@ -103,3 +105,15 @@ def _through_libvirt(rooms: Rooms, server: str, place: Placement, request: str) 
         "a running guest; its agent starts some 30 s after power-on",
         f"wait, or look at its console: `openstack --os-cloud lab-admin console log show {place.server_id}`",
     )
+
+
+def read_answer(returncode: int, text: str) -> str | None:
+    """The agent's JSON in what virsh printed; None where the agent did not answer at all.
+
+    libvirt turns a refusal of the agent's into an error of its own; here it is one of the agent's again.
+    """
+    start = _START.search(text)
+    if returncode == 0 and start:
+        return text[start.start() :]
+    refused = _REFUSED.search(text)
+    return json.dumps({"error": {"desc": refused.group(1)}}) if refused else None
