@@ -46,6 +46,8 @@ def drill(
     of the stack (OS_CLOUD), nothing else: no login to a guest.
     """
     plan = _plan(faults, repeat)
+    if json_file and not json_file.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {json_file.parent}", param_hint="--json")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = Console(highlight=False)
     done: list[Repetition] = []
