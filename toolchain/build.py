@@ -13,7 +13,7 @@ from pathlib import Path
 from toolchain import go
 from toolchain.cache import Cache, Installation
 from toolchain.errors import ToolchainError
-from toolchain.execution import Pace, Progress, output_of, run
+from toolchain.execution import Pace, Progress, run
 from toolchain.pins import CLI_MODULE, PROVIDER_MODULE, Pins
 
 _BYTES_NEEDED = 7 * 2**30
@@ -99,9 +99,10 @@ def _is_package(line: str) -> bool:
 
 def _copy_runner(tool: go.Go, place: Installation) -> None:
     """The SDK's own script, as its module has it; the module itself may be removed later."""
-    folder = output_of([tool.executable, "list", "-m", "-f", "{{.Dir}}", _SDK], tool.variables, CLI_MODULE)
+    answer: list[str] = []
+    run([tool.executable, "list", "-m", "-f", "{{.Dir}}", _SDK], tool.variables, CLI_MODULE, answer.append)
     half = place.runner.with_suffix(".half")
-    shutil.copyfile(Path(folder) / _RUNNER_IN_SDK, half)
+    shutil.copyfile(Path(answer[-1]) / _RUNNER_IN_SDK, half)
     half.chmod(0o755)
     half.rename(place.runner)
 

@@ -27,9 +27,9 @@ class Toolchain:
     def environment(self, base: Mapping[str, str]) -> dict[str, str]:
         """``base`` with what makes ``pulumi`` run as this toolchain."""
         settings = {**base, "PULUMI_SKIP_UPDATE_CHECK": "true", **self.variables}
-        path = base.get("PATH", os.defpath).split(os.pathsep)
-        own = str(self.pulumi.parent)
-        settings["PATH"] = os.pathsep.join([own, *(folder for folder in path if folder != own)])
+        path = base.get("PATH", os.defpath)
+        if shutil.which("pulumi", path=path) != str(self.pulumi):
+            settings["PATH"] = f"{self.pulumi.parent}{os.pathsep}{path}"
         return settings
 
 

@@ -16,16 +16,14 @@ _SECONDS_BETWEEN_LINES = 10.0
 _LINES_OF_A_FAILURE = 15
 
 
-def output_of(
-    command: Sequence[str | Path], variables: Mapping[str, str] | None = None, where: Path | None = None
-) -> str:
+def output_of(command: Sequence[str | Path], variables: Mapping[str, str]) -> str:
     """What a command that takes a moment prints.
 
     Raises:
         OSError: it cannot be started.
         subprocess.CalledProcessError: it failed.
     """
-    result = subprocess.run(command, check=True, capture_output=True, text=True, env=variables, cwd=where)
+    result = subprocess.run(command, check=True, capture_output=True, text=True, env=variables)
     return result.stdout.strip()
 
 

@@ -32,6 +32,7 @@ def test_an_installed_pulumi_is_used_as_it_is(script: Script, variables: dict[st
     assert (found.pulumi, found.version, found.reason) == (installed, "3.300.1", "it is on PATH")
     assert found.variables == {}, "its home, its plugins and its login are the operator's"
     assert found.notes == (), "a newer one is nothing to speak about"
+    assert environment(variables) == {**variables, "PULUMI_SKIP_UPDATE_CHECK": "true"}, "PATH stays as it was, too"
 
 
 def test_an_installed_pulumi_older_than_the_sdk_is_used_and_said_to_be_old(
