@@ -14,6 +14,7 @@ import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import probe
+
 from guestconfig import frames
 from guestconfig.agent import console
 from guestconfig.agent.guest import Guest
