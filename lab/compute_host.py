@@ -1,5 +1,7 @@
 """One compute host: a room with a switch, libvirt, nova-compute and the Open vSwitch agent."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from lab import network
@@ -16,7 +18,7 @@ def make_room(lab: Laboratory, host: str) -> None:
     state = lab.layout.host_state(host)
     log = lab.layout.log / host
     binds = {
-        lab.layout.etc / host / "libvirt": Path("/etc/libvirt"),
+        state / "libvirt-etc": Path("/etc/libvirt"),
         state / "libvirt": Path("/var/lib/libvirt"),
         state / "libvirt-cache": Path("/var/cache/libvirt"),
         log: Path("/var/log"),
@@ -72,13 +74,35 @@ def start_compute(lab: Laboratory, host: str) -> None:
 
 def start_agents(lab: Laboratory, host: str) -> None:
     """The Open vSwitch agent, and on the network host those for routers, DHCP and metadata."""
-    agents = ["openvswitch"]
-    if host == NETWORK_HOST:
-        agents += ["l3", "dhcp", "metadata"]
     config = lab.layout.etc / host / "neutron.conf"
-    for agent in agents:
+    for agent in _agents_of(host):
         program = lab.layout.venv / "bin" / f"neutron-{agent}-agent"
         lab.start(host, f"{host}-{agent}-agent", [program, "--config-file", config])
+
+
+def computes(lab: Laboratory, hosts: Iterable[str]) -> dict[str, datetime]:
+    """When nova-compute began on each host."""
+    return {host: _began(lab, f"{host}-nova-compute") for host in hosts}
+
+
+def agents(lab: Laboratory, hosts: Iterable[str]) -> dict[tuple[str, str], datetime]:
+    """When each network agent, a pair of program and host, began."""
+    return {
+        (f"neutron-{agent}-agent", host): _began(lab, f"{host}-{agent}-agent")
+        for host in hosts
+        for agent in _agents_of(host)
+    }
+
+
+def _agents_of(host: str) -> tuple[str, ...]:
+    return ("openvswitch", "l3", "dhcp", "metadata") if host == NETWORK_HOST else ("openvswitch",)
+
+
+def _began(lab: Laboratory, name: str) -> datetime:
+    record = lab.processes.find(name)
+    if record is None:
+        raise lab.processes.died(name)
+    return record.began()
 
 
 def _bridge(lab: Laboratory, host: str, bridge: str, nic: str) -> None:

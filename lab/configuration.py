@@ -58,7 +58,8 @@ def _host_texts(layout: Layout, lab: Laboratory, host: str) -> dict[Path, str]:
         folder / "group": group,
         folder / "nova.conf": render(nova.compute_settings(layout, lab.passwords, host)),
         folder / "neutron.conf": render(neutron.agent_settings(layout, lab.passwords, host)),
-        folder / "libvirt" / "libvirtd.conf": libvirt.daemon_text(host),
-        folder / "libvirt" / "qemu.conf": libvirt.qemu_text(),
+        # Not below etc: libvirt keeps its machines' definitions beside its settings.
+        layout.host_state(host) / "libvirt-etc" / "libvirtd.conf": libvirt.daemon_text(host),
+        layout.host_state(host) / "libvirt-etc" / "qemu.conf": libvirt.qemu_text(),
         layout.host_state(host) / "nova" / "compute_id": libvirt.identity(host) + "\n",
     }

@@ -42,7 +42,7 @@ def connection(name: str, password: str) -> Connection:
 
 def fill(lab: Laboratory) -> None:
     """Make services, users, roles and projects; Keystone must answer and have its administrator."""
-    identity = administrator(lab).identity
+    identity: Any = administrator(lab).identity  # the SDK's types offer Keystone's old API too
     roles: dict[str, Any] = {role.name: role for role in identity.roles()}
     if "service" not in roles:
         roles["service"] = identity.create_role(name="service")

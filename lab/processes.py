@@ -11,8 +11,9 @@ import shlex
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from lab.commands import stop_if_interrupted, tail
@@ -38,6 +39,11 @@ class Record:
         state = _state_of(self.pid)
         return state is not None and state[0] != "Z" and state[1] == self.started
 
+    def began(self) -> datetime:
+        """When it was started; the clock's own granularity is a second."""
+        boot = next(line for line in Path("/proc/stat").read_text().splitlines() if line.startswith("btime "))
+        return datetime.fromtimestamp(int(boot.split()[1]) + self.started // os.sysconf("SC_CLK_TCK"), UTC)
+
     def end(self, *, grace: float = 0) -> None:
         """End the process and its session: TERM, then KILL after ``grace`` seconds; without grace KILL at once."""
         if grace and self.alive():
@@ -46,8 +52,10 @@ class Record:
             with contextlib.suppress(LabError):
                 wait_for(self.name, lambda: "still running" if self.alive() else None, timeout=grace)
         if self.alive():
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGKILL)
+            # Both: just after its start the process is not yet the leader of its session.
+            for kill in (os.killpg, os.kill):
+                with contextlib.suppress(ProcessLookupError):
+                    kill(self.pid, signal.SIGKILL)
             wait_for(self.name, lambda: "still running" if self.alive() else None, timeout=20)
 
 
@@ -116,7 +124,7 @@ class Processes:
         )
 
     @contextlib.contextmanager
-    def log_on_timeout(self, name: str) -> Iterator[None]:
+    def log_on_timeout(self, name: str) -> Generator[None]:
         """Add the tail of a process's log to the error of a wait for it."""
         try:
             yield
@@ -138,7 +146,7 @@ def _state_of(pid: int) -> tuple[str, int] | None:
 
 
 @contextlib.contextmanager
-def _interrupts_held() -> Iterator[None]:
+def _interrupts_held() -> Generator[None]:
     """Hold INT and TERM back while a process is started and recorded, so that none runs unrecorded."""
     if threading.current_thread() is not threading.main_thread():
         yield  # signals reach the main thread only, and it waits for its workers

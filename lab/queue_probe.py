@@ -4,21 +4,21 @@
 Not imported by the lab: its own interpreter has no AMQP client.
 """
 
+import importlib
 import sys
 import time
-
-from amqp import Connection
-from amqp.exceptions import AMQPError
+from typing import Any
 
 
 def consumers(url: str, queue: str) -> int:
     """How many consume from the queue; 0 where it does not exist yet."""
     login, _, address = url.removeprefix("rabbit://").rstrip("/").partition("@")
     user, _, password = login.partition(":")
+    amqp: Any = importlib.import_module("amqp")
     try:
-        with Connection(host=address, userid=user, password=password, connect_timeout=5) as connection:
+        with amqp.Connection(host=address, userid=user, password=password, connect_timeout=5) as connection:
             return int(connection.channel().queue_declare(queue, passive=True).consumer_count)
-    except (AMQPError, OSError):
+    except (amqp.exceptions.AMQPError, OSError):
         return 0
 
 

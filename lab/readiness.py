@@ -1,6 +1,6 @@
 """Whether the cloud can be used: Nova's and Neutron's own services have reported since this start."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,35 +11,33 @@ from lab.waiting import wait_for
 _TIMEOUT = 120.0
 
 
-def await_hosts(cloud: Connection, hosts: Iterable[str], since: datetime) -> None:
-    """Wait until each compute host reported after ``since`` and is one the scheduler may choose.
+def await_hosts(cloud: Connection, since: Mapping[str, datetime]) -> None:
+    """Wait until each compute host has reported after its own start and is one the scheduler may choose.
 
     A saved database shows services as up that ran days ago; only the time of the last report tells.
     """
-    wanted = set(hosts)
 
     def look() -> str | None:
         services: Any = cloud.compute.services(binary="nova-compute")
-        fresh = {service.host for service in services if _after(service.updated_at, since)}
-        if missing := wanted - fresh:
-            return f"nova-compute has not reported on {', '.join(sorted(missing))}"
+        seen = {service.host: service.updated_at for service in services}
+        if silent := [host for host, start in since.items() if not _after(seen.get(host), start)]:
+            return f"nova-compute has not reported on {', '.join(silent)}"
         hypervisors: Any = cloud.compute.hypervisors()
-        mapped = {hypervisor.name for hypervisor in hypervisors}
-        if missing := wanted - mapped:
+        if missing := since.keys() - {hypervisor.name for hypervisor in hypervisors}:
             return f"the scheduler does not know {', '.join(sorted(missing))} yet"
         return None
 
     wait_for("compute hosts", look, timeout=_TIMEOUT, interval=0.5)
 
 
-def await_agents(cloud: Connection, wanted: set[tuple[str, str]], since: datetime) -> None:
-    """Wait until each network agent, a pair of program and host, reported after ``since``."""
+def await_agents(cloud: Connection, since: Mapping[tuple[str, str], datetime]) -> None:
+    """Wait until each network agent, a pair of program and host, has reported after its own start."""
 
     def look() -> str | None:
         agents: Any = cloud.network.agents()
-        fresh = {(agent.binary, agent.host) for agent in agents if _after(agent.last_heartbeat_at, since)}
-        missing = wanted - fresh
-        return f"no report from {', '.join(f'{b} on {h}' for b, h in sorted(missing))}" if missing else None
+        seen = {(agent.binary, agent.host): agent.last_heartbeat_at for agent in agents}
+        silent = [" on ".join(agent) for agent, start in since.items() if not _after(seen.get(agent), start)]
+        return f"no report from {', '.join(silent)}" if silent else None
 
     wait_for("network agents", look, timeout=_TIMEOUT, interval=0.5)
 

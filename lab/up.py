@@ -1,7 +1,6 @@
 """The order of starting: what waits for what, and nothing about how it is done."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 
 from lab import (
@@ -28,18 +27,26 @@ from lab.steps import Step, run
 
 def up(lab: Laboratory, count: int, progress: Progress) -> None:
     """Bring the lab up with ``count`` compute hosts; what runs already is left alone."""
-    since = datetime.now(UTC)
     hosts = compute_hosts(count)
     lab.layout.home.mkdir(parents=True, exist_ok=True)
-    run([*_ground(lab, hosts), *_databases(lab, hosts, progress)], progress)
-    run([*_control(lab), *_hosts(lab, hosts), *_offer(lab, hosts, since), *_images(lab, progress)], progress)
+    run([*_ground(lab, hosts, progress), *_control(lab), *_hosts(lab, hosts), *_offer(lab, hosts)], progress)
 
 
-def _ground(lab: Laboratory, hosts: tuple[str, ...]) -> list[Step]:
+def _ground(lab: Laboratory, hosts: tuple[str, ...], progress: Progress) -> list[Step]:
+    def prepare_databases() -> None:
+        if not databases.present(lab) and not databases.restore(lab):
+            databases.make(lab, lambda: configuration.write(lab, hosts), progress.say)
+        configuration.write(lab, hosts)  # with the passwords that go with the databases
+
+    def build_images() -> None:
+        image.build(lab.layout, lambda line: progress.say(f"guest images: {line}"))
+
     return [
         Step("system packages", packages.ensure),
         Step("OpenStack's Python environment", partial(interpreter.ensure, lab.layout), ("system packages",)),
         Step("rooms", partial(_rooms, lab, hosts), ("system packages",)),
+        Step("guest images", build_images, ("system packages",)),
+        Step("databases", prepare_databases, ("rooms", "OpenStack's Python environment")),
     ]
 
 
@@ -53,19 +60,10 @@ def _rooms(lab: Laboratory, hosts: tuple[str, ...]) -> None:
     doors.start(lab, (None, CONTROL, *hosts))
 
 
-def _databases(lab: Laboratory, hosts: tuple[str, ...], progress: Progress) -> list[Step]:
-    def prepare() -> None:
-        if not databases.present(lab) and not databases.restore(lab):
-            databases.make(lab, lambda: configuration.write(lab, hosts), progress.say)
-        configuration.write(lab, hosts)  # with the passwords that go with the databases
-
-    return [Step("databases", prepare, ("rooms", "OpenStack's Python environment"))]
-
-
 def _control(lab: Laboratory) -> list[Step]:
     steps = [
-        Step("MariaDB", partial(mariadb.start, lab)),
-        Step("RabbitMQ", partial(_rabbitmq, lab)),
+        Step("MariaDB", partial(mariadb.start, lab), ("databases",)),
+        Step("RabbitMQ", partial(_rabbitmq, lab), ("databases",)),
         Step("conductor and scheduler", partial(_nova, lab), ("RabbitMQ", "keystone API", "placement API")),
         Step("network RPC server", partial(_neutron, lab), ("RabbitMQ", "keystone API")),
     ]
@@ -100,8 +98,8 @@ def _hosts(lab: Laboratory, hosts: tuple[str, ...]) -> list[Step]:
     steps: list[Step] = []
     for host in hosts:
         steps += [
-            Step(f"{host} switch", partial(compute_host.start_switch, lab, host)),
-            Step(f"{host} hypervisor", partial(compute_host.start_hypervisor, lab, host)),
+            Step(f"{host} switch", partial(compute_host.start_switch, lab, host), ("databases",)),
+            Step(f"{host} hypervisor", partial(compute_host.start_hypervisor, lab, host), ("databases",)),
             Step(
                 f"{host} agents",
                 partial(compute_host.start_agents, lab, host),
@@ -116,41 +114,28 @@ def _hosts(lab: Laboratory, hosts: tuple[str, ...]) -> list[Step]:
     return steps
 
 
-def _offer(lab: Laboratory, hosts: tuple[str, ...], since: datetime) -> list[Step]:
+def _offer(lab: Laboratory, hosts: tuple[str, ...]) -> list[Step]:
     def as_administrator(work: Callable[[identity.Connection], None]) -> Callable[[], None]:
         return lambda: work(identity.administrator(lab))
 
-    agents = {("neutron-openvswitch-agent", host) for host in hosts}
-    agents |= {(f"neutron-{kind}-agent", NETWORK_HOST) for kind in ("l3", "dhcp", "metadata")}
-    every = [f"{host} {part}" for host in hosts for part in ("agents", "compute")]
+    def register_images(admin: identity.Connection) -> None:
+        image_records.ensure(admin, image.records(lab.layout))
+
+    started = [f"{host} {part}" for host in hosts for part in ("agents", "compute")]
     return [
-        Step("clouds.yaml", partial(cloud.write_clouds_yaml, lab)),
+        Step("clouds.yaml", partial(cloud.write_clouds_yaml, lab), ("databases",)),
         Step("flavor", as_administrator(cloud.ensure_flavor), ("nova API",)),
         Step("outside network", as_administrator(cloud.ensure_outside), ("neutron API",)),
+        Step("images in Glance", as_administrator(register_images), ("guest images", "glance API")),
+        Step("outside", partial(outside.ensure, lab), (f"{NETWORK_HOST} switch", "guest images", "clouds.yaml")),
         Step(
             "compute hosts report",
-            as_administrator(lambda admin: readiness.await_hosts(admin, hosts, since)),
-            ("nova API", *every),
+            as_administrator(lambda admin: readiness.await_hosts(admin, compute_host.computes(lab, hosts))),
+            ("nova API", *started),
         ),
         Step(
             "network agents report",
-            as_administrator(lambda admin: readiness.await_agents(admin, agents, since)),
-            ("neutron API", *every),
+            as_administrator(lambda admin: readiness.await_agents(admin, compute_host.agents(lab, hosts))),
+            ("neutron API", *started),
         ),
-    ]
-
-
-def _images(lab: Laboratory, progress: Progress) -> list[Step]:
-    """The guests' images and their package mirror; building them takes longer than all the rest, so it starts first."""
-
-    def build() -> None:
-        image.build(lab.layout, lambda line: progress.say(f"guest images: {line}"))
-
-    def register() -> None:
-        image_records.ensure(identity.administrator(lab), image.records(lab.layout))
-
-    return [
-        Step("guest images", build),
-        Step("images in Glance", register, ("guest images", "glance API")),
-        Step("outside", partial(outside.ensure, lab), (f"{NETWORK_HOST} switch", "guest images")),
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-Value = str | int | bool | Path
+Value = str | int | float | bool | Path
 Settings = Mapping[str, Mapping[str, Value]]
 
 

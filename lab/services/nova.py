@@ -58,7 +58,8 @@ def compute_settings(layout: Layout, passwords: Passwords, host: str) -> Setting
     helper = layout.venv / "bin" / "privsep-helper"
     config = layout.etc / host / "nova.conf"
     own: Settings = {
-        "DEFAULT": {"host": host},
+        # libvirt says what is free now, not what there is, and all hosts are one machine: Nova's sums mean little here.
+        "DEFAULT": {"host": host, "ram_allocation_ratio": 4.0, "reserved_host_memory_mb": 0},
         "libvirt": {
             "virt_type": "qemu",
             "cpu_mode": "none",

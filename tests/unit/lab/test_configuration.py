@@ -1,0 +1,66 @@
+"""Can decide: what the lab's configuration files say. Cannot: whether the services take it."""
+
+import configparser
+from pathlib import Path
+
+import pytest
+
+from lab.configuration import texts
+from lab.laboratory import Laboratory
+from lab.layout import NETWORK_HOST, Layout, compute_hosts
+
+HOSTS = compute_hosts(3)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, str]:
+    lab = Laboratory.at(Layout(tmp_path))
+    return {str(path.relative_to(tmp_path)): text for path, text in texts(lab, HOSTS).items()}
+
+
+def _read(text: str) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read_string(text)
+    return parser
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_compute_host_knows_no_database(files: dict[str, str], host: str) -> None:
+    sections = _read(files[f"etc/{host}/nova.conf"]).sections()
+    assert not {"database", "api_database"} & set(sections), "nova-compute refuses to start with one"
+
+
+def test_only_the_network_host_has_a_way_out(files: dict[str, str]) -> None:
+    outward = [host for host in HOSTS if "br-ex" in files[f"etc/{host}/neutron.conf"]]
+    assert outward == [NETWORK_HOST], "an agent with a mapping but without the bridge exits"
+
+
+def test_a_host_keeps_its_identity_from_one_lab_to_the_next(files: dict[str, str], tmp_path: Path) -> None:
+    other = Laboratory.at(Layout(tmp_path / "other"))
+    again = {path.relative_to(tmp_path / "other"): text for path, text in texts(other, HOSTS).items()}
+    for host in HOSTS:
+        name = f"state/{host}/nova/compute_id"
+        assert again[Path(name)] == files[name], "a kept database would refuse the host as a stranger"
+
+
+def test_hosts_have_different_identities(files: dict[str, str]) -> None:
+    identities = {files[f"state/{host}/nova/compute_id"] for host in HOSTS}
+    assert len(identities) == len(HOSTS), "two hosts of one identity share one inventory"
+
+
+def test_all_services_know_one_queue(files: dict[str, str]) -> None:
+    speakers = [_read(text) for name, text in files.items() if name.endswith(("nova.conf", "neutron.conf"))]
+    queues = {file["DEFAULT"]["transport_url"] for file in speakers}
+    assert len(queues) == 1, "a service on another queue is never heard"
+
+
+def test_members_may_switch_a_routers_snat_off(files: dict[str, str]) -> None:
+    policy = files["etc/neutron/policy.yaml"]
+    assert "role:member" in policy, "a routed network is a router without SNAT"
+    assert "rule:admin_only" in policy, "the administrator's own right must stay"
+
+
+def test_networks_without_a_router_get_metadata_too(files: dict[str, str]) -> None:
+    agent = _read(files[f"etc/{NETWORK_HOST}/neutron.conf"])["DEFAULT"]
+    assert agent.getboolean("force_metadata"), "guests poll the metadata service for their configuration"
+    assert agent.getboolean("enable_isolated_metadata"), "force_metadata alone serves nobody"
