@@ -1,0 +1,59 @@
+"""The static files below cloud-init/, and the archive that carries the Python among them."""
+
+import gzip
+import io
+import tarfile
+from base64 import b64decode
+
+import pytest
+
+from components.plan.hosts import Role
+from components.rendering import static_files as module
+from components.rendering.bundle import bundle
+from components.rendering.static_files import StaticFile, agent_modules, static_files, units
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_has_the_common_files_and_no_template(role: Role) -> None:
+    paths = [file.path for file in static_files(role)]
+    assert "/etc/systemd/system/vipstack-agent.service" in paths
+    assert "/usr/sbin/policy-rc.d" in paths
+    assert not [path for path in paths if path.endswith(".j2")], "a template is data and travels otherwise"
+    assert paths == sorted(paths)
+
+
+def test_a_script_can_be_executed_and_a_unit_cannot() -> None:
+    modes = {file.path: file.mode for file in static_files(Role.REAL_SERVER)}
+    assert modes["/usr/local/lib/vipstack/eth-vip"] == "0755"
+    assert modes["/etc/systemd/system/vipstack-eth-vip.service"] == "0644"
+
+
+def test_what_tools_leave_beside_a_file_is_no_part_of_a_guest(tmp_path, monkeypatch) -> None:
+    for name in ("common/etc/kept", "common/__pycache__/kept.pyc", "common/.cache/kept", "observer/kept.j2"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x\n")
+    monkeypatch.setattr(module, "CLOUD_INIT", tmp_path)
+    assert [file.path for file in static_files.__wrapped__(Role.OBSERVER)] == ["/etc/kept"]
+
+
+def test_drop_ins_for_other_units_are_not_units_of_ours() -> None:
+    assert "vipstack-ipvs.service" in units(Role.DIRECTOR)
+    assert not [name for name in units(Role.DIRECTOR) if "keepalived" in name]
+
+
+def test_the_agent_comes_with_all_that_it_imports() -> None:
+    paths = {file.path for file in agent_modules()}
+    assert {
+        f"/usr/local/lib/vipstack/guestconfig/{name}.py" for name in ("__init__", "wire", "agent/__main__")
+    } <= paths
+
+
+def test_an_archive_unpacks_to_the_same_files_owned_by_root() -> None:
+    files = (StaticFile("/usr/a.py", "0644", "ä = 1\n"), StaticFile("/usr/b/c.py", "0755", "pass\n"))
+    with tarfile.open(fileobj=io.BytesIO(gzip.decompress(b64decode(bundle(files))))) as archive:
+        members = [(m.name, oct(m.mode), m.uid, m.mtime, archive.extractfile(m).read().decode()) for m in archive]
+    assert members == [("usr/a.py", "0o644", 0, 0, "ä = 1\n"), ("usr/b/c.py", "0o755", 0, 0, "pass\n")]
+
+
+def test_equal_files_make_an_equal_archive() -> None:
+    assert bundle(agent_modules()) == bundle(agent_modules()), "another archive would be another server"
