@@ -8,7 +8,7 @@ from components.config.base import AddressRange
 from components.config.draft import Draft
 from components.config.errors import Finding, at
 from components.config.networks import NetworkConfig, pool_holding
-from components.config.rules.addresses import fixed_addresses
+from components.config.rules.addresses import all_addresses
 
 # The DHCP service takes a port with an address of its own on each network.
 _FOR_DHCP = 1
@@ -21,11 +21,6 @@ def _ranges(network: NetworkConfig) -> Iterator[tuple[str, int, AddressRange]]:
     ):
         for index, item in enumerate(ranges):
             yield key, index, item
-
-
-def _created(draft: Draft) -> Iterator[tuple[str, NetworkConfig]]:
-    """The networks whose pools are ours to say."""
-    return ((name, network) for name, network in draft.networks.items() if network.existing is None)
 
 
 def pools_or_excluded_ranges(draft: Draft) -> Iterator[Finding]:
@@ -87,18 +82,22 @@ def pools_spare_the_gateway(draft: Draft) -> Iterator[Finding]:
 
 
 def pools_have_room(draft: Draft) -> Iterator[Finding]:
-    """Every host without a fixed address, and DHCP itself, needs one from the pools."""
+    """Every host without a fixed address, and DHCP itself, needs one from the pools.
+
+    The pools of an existing network are the cloud's to know, but they are no larger than its subnet.
+    """
     wanted = _wanted(draft)
     fixed = defaultdict[str, set[IPv4Address]](set)
-    for claim in fixed_addresses(draft):
+    for claim in all_addresses(draft):
         fixed[claim.network].add(claim.address)
-    for name, network in _created(draft):
+    for name, network in draft.networks.items():
         pools = network.pools
-        taken = sum(pool_holding(pools, address) is not None for address in fixed[name])
-        room = sum(len(pool) for pool in pools) - taken
+        room = sum(len(pool) for pool in pools)
+        room -= sum(pool_holding(pools, address) is not None for address in fixed[name])
         if room < wanted[name] + _FOR_DHCP:
+            key = "allocation-pools" if network.allocation_pools else "excluded-ranges"
             yield Finding(
-                at("networks", name, "allocation-pools" if network.allocation_pools else "excluded-ranges"),
+                at("networks", name, "cidr" if network.existing else key),
                 f"the pools have {room or 'no'} free address{'' if room == 1 else 'es'} for {wanted[name] + _FOR_DHCP}",
                 f"Each port without a fixed address takes one ({wanted[name]} here), and so does the DHCP service",
                 "Widen the pools or the subnet, exclude less, or give hosts fixed addresses",

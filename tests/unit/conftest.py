@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-BASE = Path(__file__).parent / "bad_input" / "base.yaml"
+BASE = Path(__file__).parent / "config" / "bad_input" / "base.yaml"
 
 Change = Callable[[Mapping[str, Any]], dict[str, Any]]
 

@@ -1,0 +1,86 @@
+"""Whatever stands in a stack file, the answer is findings or a plan, never a traceback.
+
+This rung decides that by chance: a good stack with something put anywhere in it. Words are decided in test_bad_input.py.
+"""
+
+import copy
+from ipaddress import IPv4Address
+from typing import Any
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from components.config.check import check
+from components.config.errors import StackFileError
+from components.config.yaml_text import parse
+from components.plan.stack import assumed_addresses, plan_stack
+
+OCTETS = st.integers(min_value=0, max_value=33)
+ADDRESSES = OCTETS.map(lambda octet: f"203.0.113.{octet}")
+PLAUSIBLE = st.one_of(
+    ADDRESSES,
+    st.lists(ADDRESSES, max_size=3),
+    st.builds("{}-{}".format, ADDRESSES, ADDRESSES),
+    st.lists(st.builds("{}-{}".format, ADDRESSES, ADDRESSES), max_size=3),
+    st.sampled_from(
+        ["web", "www", "lan", "203.0.113.0/28", "0.0.0.0/0", "255.255.255.248/29", "tcp", "static", "none"]
+    ),
+    st.lists(st.sampled_from(["www", "web", "director-1", "observer"]), max_size=3),
+    st.integers(min_value=-1, max_value=300),
+)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)
+PATIENT = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:  # noqa: ANN401 - a tree
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, item in inner for place in places(item, (*path, key)))]
+
+
+@PATIENT
+@given(st.data())
+def test_something_anywhere_gives_findings_or_a_plan(changed, data: st.DataObject) -> None:
+    nouns = changed({})
+    for path in data.draw(st.lists(st.sampled_from(places(nouns)[1:]), min_size=1, max_size=3), label="where"):
+        holder: Any = nouns
+        try:
+            for part in path[:-1]:
+                holder = holder[part]
+            holder[path[-1]] = data.draw(PLAUSIBLE | ANYTHING, label="what")
+        except (KeyError, TypeError, IndexError):
+            assume(False)  # noqa: FBT003 - an earlier change took the place away
+    try:
+        config = check(nouns)
+    except StackFileError as error:
+        assert error.findings
+        assert all(str(finding).count("\n") == 0 for finding in error.findings), "a finding is one line"
+    else:
+        plan = plan_stack("s", config)
+        addresses = assumed_addresses(plan)
+        taken = [*addresses.values(), *(vip.address for vip in plan.virtual_ips)]
+        assert len(set(taken)) == len(taken), "two ports of one network would have one address"
+        assert all(isinstance(address, IPv4Address) for address in taken)
+
+
+@PATIENT
+@given(st.dictionaries(st.text(max_size=12), ANYTHING, max_size=4))
+def test_nouns_from_anywhere_give_findings(nouns: dict[str, Any]) -> None:
+    before = copy.deepcopy(nouns)
+    try:
+        check(nouns)
+    except StackFileError as error:
+        assert error.findings
+    else:
+        raise AssertionError("nothing was required")
+    assert repr(nouns) == repr(before), "checking changes nothing"
+
+
+@PATIENT
+@given(st.text(max_size=40))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    _, findings = parse(text, "f")
+    assert len(findings) <= 1
