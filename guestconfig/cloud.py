@@ -98,9 +98,10 @@ def _connect() -> Any:  # noqa: ANN401 - openstacksdk has no types
 def _refused(error: Exception) -> CloudError:
     cloud = os.environ.get("OS_CLOUD")
     which = f"OS_CLOUD={cloud}" if cloud else f"OS_AUTH_URL={os.environ.get('OS_AUTH_URL', '')} (OS_CLOUD is not set)"
+    said = str(error).strip().rstrip(".")
     return CloudError(
-        f"{which}: the cloud does not let us in: {str(error).strip().rstrip('.')}. Allowed is a cloud of clouds.yaml, or OS_* "
-        "variables, with valid credentials. Set OS_CLOUD to the right name, or correct its entry in clouds.yaml"
+        f"{which}: the cloud does not let us in: {said}. Allowed is a cloud of clouds.yaml, or OS_* variables, with "
+        "valid credentials. Set OS_CLOUD to the right name, or correct its entry in clouds.yaml"
     )
 
 

@@ -105,11 +105,11 @@ async def serve(engine: str) -> None:
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer([], VERSION, provider, engine), server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
-    sys.stdout.write(f"{port}\n")
-    sys.stdout.flush()
     goodbye = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, goodbye.set)
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
     await goodbye.wait()
     await provider.cancel()
     await server.stop(_LAST_WORDS)

@@ -92,7 +92,7 @@ def fake_nova() -> Iterator[FakeNova]:
     nova = FakeNova()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the library's name
+        def do_GET(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
             status, answer = nova.answer(self.command, self.path, body)
             text = b"" if answer is None else json.dumps(answer).encode()
