@@ -4,6 +4,7 @@ import gzip
 import io
 import tarfile
 from base64 import b64decode
+from pathlib import Path
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_a_script_can_be_executed_and_a_unit_cannot() -> None:
     assert modes["/etc/systemd/system/vipstack-eth-vip.service"] == "0644"
 
 
-def test_what_tools_leave_beside_a_file_is_no_part_of_a_guest(tmp_path, monkeypatch) -> None:
+def test_what_tools_leave_beside_a_file_is_no_part_of_a_guest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("common/etc/kept", "common/__pycache__/kept.pyc", "common/.cache/kept", "observer/kept.j2"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x\n")
@@ -51,9 +52,25 @@ def test_the_agent_comes_with_all_that_it_imports() -> None:
 def test_an_archive_unpacks_to_the_same_files_owned_by_root() -> None:
     files = (StaticFile("/usr/a.py", "0644", "ä = 1\n"), StaticFile("/usr/b/c.py", "0755", "pass\n"))
     with tarfile.open(fileobj=io.BytesIO(gzip.decompress(b64decode(bundle(files))))) as archive:
-        members = [(m.name, oct(m.mode), m.uid, m.mtime, archive.extractfile(m).read().decode()) for m in archive]
-    assert members == [("usr/a.py", "0o644", 0, 0, "ä = 1\n"), ("usr/b/c.py", "0o755", 0, 0, "pass\n")]
+        members = [(member.name, oct(member.mode), member.uid, member.mtime) for member in archive]
+        contents = [(archive.extractfile(member) or io.BytesIO()).read().decode() for member in archive]
+    assert members == [("usr/a.py", "0o644", 0, 0), ("usr/b/c.py", "0o755", 0, 0)]
+    assert contents == ["ä = 1\n", "pass\n"]
 
 
 def test_equal_files_make_an_equal_archive() -> None:
     assert bundle(agent_modules()) == bundle(agent_modules()), "another archive would be another server"
+
+
+def test_a_virtual_ip_never_comes_before_its_silence() -> None:
+    texts = {file.path.rpartition("/")[2]: file.text.splitlines() for file in static_files(Role.REAL_SERVER)}
+    unit = texts["vipstack-eth-vip.service"]
+    assert "Requires=vipstack-arp-silence.service" in unit, "where the rules fail there must be no virtual IP"
+    (after,) = (line for line in unit if line.startswith("After="))
+    assert {"vipstack-arp-silence.service", "systemd-sysctl.service"} <= set(after.removeprefix("After=").split())
+    assert "WantedBy=multi-user.target" in unit, "it must be back after a reboot"
+
+
+def test_keepalived_is_started_again_whatever_ended_it() -> None:
+    (drop_in,) = (file.text for file in static_files(Role.DIRECTOR) if "keepalived.service.d" in file.path)
+    assert {"Restart=always", "StartLimitIntervalSec=0"} <= set(drop_in.splitlines()), "Debian's unit has no Restart="
