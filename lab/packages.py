@@ -11,7 +11,7 @@ PACKAGES = (
     "mariadb-server-core", "mariadb-client-core", "rabbitmq-server", "haproxy",
     "libvirt-daemon", "libvirt-daemon-driver-qemu", "libvirt-clients", "qemu-system-x86", "qemu-utils",
     "openvswitch-switch", "iproute2", "iptables", "ipset", "ebtables", "arptables", "conntrack", "dnsmasq-base",
-    "ethtool", "iputils-ping", "genisoimage", "procps",
+    "ethtool", "iputils-ping", "tcpdump", "genisoimage", "procps",
     "mmdebstrap", "apt-utils", "dpkg-dev", "e2fsprogs", "curl",
     "gcc", "pkg-config", "libvirt-dev", "python3-dev", "python3-venv",
 )  # fmt: skip
