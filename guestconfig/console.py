@@ -10,8 +10,8 @@ TAIL_LINES = 15
 # What begins the lines that are for machines.
 _FRAMES = "VIPSTACK-"
 
-# Colours and cursor movements of systemd and getty.
-_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[^\x20-\x7e]")
+# Colours and cursor movements of systemd and getty; Nova takes the escape character out and leaves the rest.
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\[\d+(?:;\d+)*m|[^\x20-\x7e]")
 _LINE_LENGTH = 160
 
 

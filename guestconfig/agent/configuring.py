@@ -33,10 +33,10 @@ def configure(guest: Guest, role: str, manifest: Manifest, say: Callable[[str], 
         StepError: refused or failed; the files are as they were before.
     """
     texts = _texts(guest, role, manifest)
-    units = expectations.units_of(expectations.expected(texts.get(paths.EXPECTATIONS_PATH)))
     changes = _changes(guest, texts)
     say(checking.STEP)
     _check(guest, changes)
+    units = expectations.units_of(expectations.expected(texts.get(paths.EXPECTATIONS_PATH)))
     storage.remember(guest, storage.PENDING, manifest)
     _write(guest, changes)
     say(activation.STEP)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import time
+import traceback
 from collections.abc import Iterable
 from typing import Any, cast
 
@@ -19,8 +20,9 @@ from guestconfig.agent.reporting import Reporter, without_secrets
 from guestconfig.agent.sources import LocalSource, MetadataSource, UnreachableError
 
 POLL = 2.0
-# For how long the source may be silent or half-written before that is reported: a router's first port takes a minute.
-SOURCE_PATIENCE = 90
+# For how long the source may be silent or half-written before that is reported: a router's first port
+# takes a minute, more in a busy cloud.
+SOURCE_PATIENCE = 150
 # For how long the running system may take to become as expected before that counts as failed.
 VERIFY_PATIENCE = 240
 # cloud-init leaves this when it is done with everything, packages included.
@@ -31,6 +33,7 @@ STEP_WAITING = "waiting for a configuration"
 STEP_PACKAGES = "packages"
 STEP_VERIFY = "verify"
 STEP_SOURCE = "fetch"
+STEP_AGENT = "agent"
 
 
 class Agent:
@@ -66,6 +69,11 @@ class Agent:
         if self._applied and not self._ready:
             self._verify()
         self._reporter.tick()
+
+    def stumble(self, error: Exception) -> None:
+        """Report what no step foresaw: a silent agent would be waited for in vain."""
+        traceback.print_exc()
+        self._say(report.FAILED, STEP_AGENT, [f"an error that was not foreseen: {error!r}"])
 
     def _fetch(self) -> wire.Manifest | None:
         try:
@@ -150,5 +158,8 @@ def run(guest: Guest, poll: float) -> None:
     agent = Agent(guest)
     agent.start()
     while True:
-        agent.turn()
+        try:
+            agent.turn()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must be heard of
+            agent.stumble(error)
         time.sleep(poll)

@@ -216,3 +216,23 @@ def test_a_kill_at_any_moment_leaves_whole_files_and_the_next_start_finishes(gue
         guest.wait_for(lambda: guest.heard((6, "ready")))
     assert {path.read_text() for path in folder.glob("*.conf")} == {"net.x = 6\n" * 50}
     assert not list(folder.glob(".*")), "no candidate stays behind"
+
+
+def test_expectations_that_cannot_be_read_are_refused_like_any_file(guest: FakeGuest):
+    manifest = director(5)
+    files = {**manifest.files, "/etc/vipstack/expect.json": "{"}
+    guest.items = type(manifest)("director", files, manifest.interfaces, 5).to_items()
+    with guest.agent():
+        guest.wait_for(lambda: guest.heard((5, "failed")))
+    assert guest.reports[-1].log[0].startswith("/etc/vipstack/expect.json was refused: ")
+
+
+def test_what_nobody_foresaw_is_reported_and_does_not_end_the_agent(guest: FakeGuest):
+    manifest = director(5)
+    files = {**manifest.files, "/etc/vipstack/expect.json": '{"ipvs": [{"nonsense": 1}]}'}
+    guest.items = type(manifest)("director", files, manifest.interfaces, 5).to_items()
+    with guest.agent():
+        guest.wait_for(lambda: guest.heard((5, "failed")))
+        assert guest.reports[-1].step == "agent"
+        guest.items = director(6).to_items()
+        guest.wait_for(lambda: guest.heard((6, "ready")))

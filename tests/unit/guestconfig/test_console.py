@@ -67,6 +67,6 @@ def test_progress_is_the_agents_step_or_the_consoles_last_line():
 
 
 def test_the_tail_is_for_people():
-    console = "".join(f"line {number}\r\n" for number in range(30)) + said("ready") + "\x1b[2Jlogin: \r\n"
+    console = "".join(f"line {number}\r\n" for number in range(30)) + said("ready") + "\x1b[2J[0;1;39mlogin[0m: \r\n"
     assert tail(console)[-2:] == ["line 29", "login:"]
     assert len(tail(console)) == 15
