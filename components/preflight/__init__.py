@@ -5,6 +5,6 @@ the other questions), ``judge`` turns plan and facts into findings (pure). ``che
 reports every finding at once. Do not add here: a refusal that the stack file alone decides (components/config), a call
 that changes something in the cloud (components/resources).
 
-Speaks the APIs over keystoneauth and not over the whole SDK: importing that takes longer than asking everything here,
-and it would be paid in every preview.
+Speaks the APIs itself and not over the SDK: importing that takes longer than asking everything here, and it would be
+paid in every preview.
 """

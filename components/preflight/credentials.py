@@ -31,6 +31,9 @@ _AUTH_VARIABLES = {
     "OS_PROJECT_DOMAIN_ID": "project_domain_id",
     "OS_APPLICATION_CREDENTIAL_ID": "application_credential_id",
     "OS_APPLICATION_CREDENTIAL_NAME": "application_credential_name",
+    "OS_DOMAIN_NAME": "domain_name",
+    "OS_DOMAIN_ID": "domain_id",
+    "OS_DEFAULT_DOMAIN": "default_domain",
     "OS_APPLICATION_CREDENTIAL_SECRET": "application_credential_secret",
     "OS_TOKEN": "token",
 }
@@ -38,14 +41,16 @@ _AUTH_VARIABLES = {
 
 @dataclass(frozen=True)
 class Credentials:
-    """How to log in; ``source`` names for the operator where this was written. Never printed: it holds the password."""
+    """How to log in, and over which TLS; ``source`` names for the operator where this was written."""
 
     source: str
     auth_type: str
     auth: Mapping[str, Any] = field(repr=False)
     region: str | None = None
     interface: str = "public"
-    verify: bool | str = True
+    verify: bool = True
+    cacert: str | None = None
+    certificate: tuple[str, str | None] | None = None
 
 
 def find_credentials(environment: Mapping[str, str] = os.environ) -> Credentials:
@@ -69,7 +74,9 @@ def find_credentials(environment: Mapping[str, str] = os.environ) -> Credentials
         auth=auth,
         region=environment.get("OS_REGION_NAME"),
         interface=environment.get("OS_INTERFACE", "public"),
-        verify=environment.get("OS_CACERT") or environment.get("OS_INSECURE", "").lower() not in {"1", "true"},
+        verify=environment.get("OS_INSECURE", "").lower() not in {"1", "true", "yes"},
+        cacert=environment.get("OS_CACERT"),
+        certificate=_certificate(environment.get("OS_CERT"), environment.get("OS_KEY")),
     )
 
 
@@ -110,8 +117,14 @@ def _from_file(name: str, environment: Mapping[str, str]) -> Credentials:
         auth=auth,
         region=environment.get("OS_REGION_NAME") or cloud.get("region_name"),
         interface=environment.get("OS_INTERFACE") or cloud.get("interface") or "public",
-        verify=cloud.get("cacert") or cloud.get("verify", True),
+        verify=bool(cloud.get("verify", True)),
+        cacert=cloud.get("cacert"),
+        certificate=_certificate(cloud.get("cert"), cloud.get("key")),
     )
+
+
+def _certificate(certificate: str | None, key: str | None) -> tuple[str, str | None] | None:
+    return (certificate, key) if certificate else None
 
 
 def _auth_type(auth: Mapping[str, Any]) -> str:

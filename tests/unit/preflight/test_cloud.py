@@ -88,7 +88,7 @@ def test_wrong_credentials_name_the_cloud_and_the_variable(server: ThreadingHTTP
         Cloud(credentials(server, "wrong"))
     (finding,) = caught.value.findings
     assert finding.where == "The credentials of cloud lab (OS_CLOUD) of clouds.yaml"
-    assert "refuses them: The request you have made requires authentication. (HTTP 401)" in finding.got
+    assert finding.got == f"http://127.0.0.1:{server.server_address[1]}/v3 refuses them (HTTP 401)"
     assert "wrong" not in str(caught.value), "the password would be in every CI log"
 
 
