@@ -14,7 +14,11 @@ _SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema"
 
 
 def make_room(lab: Laboratory, host: str) -> None:
-    """The host's namespaces; libvirt finds folders of its own where a machine has one set."""
+    """The host's namespaces; libvirt finds folders of its own where a machine has one set.
+
+    Where the machine lacks /var/lib/libvirt or /var/cache/libvirt they are made, empty, and stay: removing a folder
+    takes the mounts on it away in every namespace, so an end of one lab would cripple another.
+    """
     state = lab.layout.host_state(host)
     log = lab.layout.log / host
     binds = {

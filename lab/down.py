@@ -1,15 +1,10 @@
 """The end of the lab: everything that runs, and with ``purge`` what the cloud kept."""
 
-import contextlib
 import shutil
-from pathlib import Path
 
 from lab.laboratory import Laboratory
 from lab.progress import Progress
 from lab.services import mariadb
-
-# Mount points the rooms need where libvirt's own set-up is not installed; empty on the machine, hence removed.
-_MOUNT_POINTS = (Path("/var/lib/libvirt"), Path("/var/cache/libvirt"))
 
 
 def down(lab: Laboratory, progress: Progress, *, purge: bool) -> None:
@@ -22,9 +17,6 @@ def down(lab: Laboratory, progress: Progress, *, purge: bool) -> None:
         mariadb.stop(lab)
     with progress.step("everything else ends"):
         lab.rooms.end()
-    for path in _MOUNT_POINTS:
-        with contextlib.suppress(OSError):
-            path.rmdir()
     shutil.rmtree(lab.layout.run, ignore_errors=True)
     if purge:
         with progress.step("state is removed"):
