@@ -90,7 +90,7 @@ class Cloud:
                 return None
             raise _silent(self._credentials, service, f"HTTP {error.code} for {url}") from None
         except (OSError, ValueError) as error:
-            raise _silent(self._credentials, service, error) from None
+            raise _silent(self._credentials, service, getattr(error, "reason", error)) from None
 
     def _send(self, url: str, body: Json | None = None) -> tuple[Mapping[str, str], Json]:
         if urlsplit(url).scheme not in {"http", "https"}:
@@ -160,7 +160,7 @@ def _unreachable(credentials: Credentials, error: Exception) -> CloudError:
         [
             Finding(
                 f"The login of {credentials.source}",
-                f"{credentials.auth['auth_url']} did not let us in: {error}",
+                f"{credentials.auth['auth_url']} did not let us in: {getattr(error, 'reason', error)}",
                 "A Keystone (API version 3) must answer there",
                 "Check auth_url and the rest there, and the network between here and the cloud",
             )
