@@ -2,5 +2,6 @@
 
 Add here: a key of the stack file, its default, a rule that refuses a value. Do not add here: anything computed from
 several keys that the program then uses (components/plan), questions to the cloud (components/preflight).
-Pure, except ``load.py``, which alone reads Pulumi's configuration.
+``load.py`` reads, ``check.py`` collects what the nouns (through ``wording.py``) and ``rules/`` find. Pure, except
+``load.py``, which alone reads files and Pulumi's configuration.
 """

@@ -26,7 +26,12 @@ class Finding:
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.got}. {self.allowed}. {self.remedy}."
+        return _one_line(f"{self.where}: {self.got}. {self.allowed}. {self.remedy}.")
+
+
+def _one_line(text: str) -> str:
+    """The text with every line break and control character escaped: the file's own words must not steer a terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 class StackFileError(Exception):

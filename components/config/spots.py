@@ -23,15 +23,14 @@ class Spot:
     is_key: bool
 
 
-def find_spot(loc: tuple[str | int, ...], raw: Mapping[str, object]) -> Spot:
+def find_spot(kind: str, loc: tuple[str | int, ...], raw: Mapping[str, object]) -> Spot:
     """Follow pydantic's location through the file; parts that are not in the file (tags, range ends) are left out."""
     path: list[str | int] = []
     value: object = raw
-    shape, why, is_key = Shape(StackConfig), None, False
-    for part in loc:
-        if part == "[key]":
-            is_key = True
-        elif is_union(shape.core):  # this part is the tag of one of its members
+    shape, why = Shape(StackConfig), None
+    is_key = len(loc) > 1 and loc[-1] == "[key]" and kind not in ("extra_forbidden", "missing")
+    for part in loc[:-1] if is_key else loc:
+        if is_union(shape.core):  # this part is the tag of one of its members
             shape = Shape(next(member for member in get_args(shape.core) if part in tags_of(member)))
         elif isinstance(value, str):  # a part of what the noun reads out of a text
             break

@@ -42,7 +42,7 @@ def model_findings(error: ValidationError, raw: Mapping[str, object]) -> Iterato
     """
     secret = secret_nouns()
     for details in error.errors(include_url=False, include_input=False, include_context=False):
-        spot = find_spot(details["loc"], raw)
+        spot = find_spot(details["type"], details["loc"], raw)
         yield _word(details, spot, hide=bool(spot.path) and spot.path[0] in secret)
 
 

@@ -69,6 +69,11 @@ def test_an_error_lists_each_finding_once() -> None:
     )
 
 
+def test_a_finding_is_one_line_whatever_the_file_holds() -> None:
+    finding = Finding("vipstack:a\nb", "\x1b[31mred\ud800", "Only ü", "Do it")
+    assert str(finding) == r"vipstack:a\nb: \x1b[31mred\ud800. Only ü. Do it."
+
+
 def test_paths_read_like_the_file() -> None:
     assert at("directors", "nics", 0, "addresses", 1) == "vipstack:directors.nics[0].addresses[1]"
 

@@ -109,11 +109,18 @@ def test_the_engines_text_is_read_by_the_nouns_type(changed) -> None:
     assert config.tags == ("a",)
 
 
-def test_the_running_program_reads_what_the_engine_set(changed) -> None:
+@pytest.fixture
+def engine():
+    """Sets a configuration as Pulumi's engine does, and takes it away again."""
+    yield pulumi.runtime.set_all_config
+    pulumi.runtime.set_all_config({}, [])
+
+
+def test_the_running_program_reads_what_the_engine_set(changed, engine) -> None:
     texts = {f"vipstack:{key}": text for key, text in as_pulumi_does(changed({})).items()}
-    pulumi.runtime.set_all_config({**texts, "openstack:cloud": "lab"}, [])
+    engine({**texts, "openstack:cloud": "lab"}, [])
     assert load_pulumi().directors.count == 2
-    pulumi.runtime.set_all_config({**texts, "vipstack:colour": "blue"}, [])
+    engine({**texts, "vipstack:colour": "blue"}, [])
     with pytest.raises(StackFileError, match=r"vipstack:colour: this key is unknown\."):
         load_pulumi()
 
