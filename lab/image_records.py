@@ -40,7 +40,8 @@ def _ensure(  # noqa: PLR0913 - each parameter is one property of a record
     glance: Any = cloud.image
     found = None
     for record in glance.images(name=name, owner=cloud.current_project_id):
-        if record.properties.get(_RECIPE) == digest and record.status == "active":
+        present = record.properties.get(_RECIPE) == digest and record.status == "active"
+        if present and record.os_command_line == properties.get("os_command_line"):
             found = record.id
         else:
             glance.delete_image(record, ignore_missing=True)
