@@ -30,8 +30,8 @@ def activate(guest: Guest, changed: Iterable[str], units: Iterable[str]) -> None
         if touched and not present:
             _drop(rule)
     wanted = sorted(units)
-    if wanted and pending:
-        commands.must(STEP, ["systemctl", "enable", *wanted])
+    if unlisted := [unit for unit in wanted if not _is_enabled(guest, unit)]:
+        commands.must(STEP, ["systemctl", "enable", *unlisted])
     if wanted:
         commands.must(STEP, ["systemctl", "start", *wanted])
 
@@ -45,9 +45,21 @@ def _take(guest: Guest, path: str, rule: paths.Rule) -> None:
     elif rule.kind == paths.NFTABLES:
         commands.must(STEP, ["nft", "-f", str(place)])
     elif rule.unit:
-        # A reload keeps virtual IPs and connections; what does not run is started.
-        commands.run(["systemctl", "reset-failed", rule.unit])
-        commands.must(STEP, ["systemctl", "reload-or-restart", rule.unit])
+        _load(rule.unit)
+
+
+def _load(unit: str) -> None:
+    # A reload keeps virtual IPs and connections; what does not run is started.
+    order = ["systemctl", "reload-or-restart", unit]
+    if commands.run(order)[0]:
+        # It may only be that systemd has counted too many failed starts.
+        commands.run(["systemctl", "reset-failed", unit])
+        commands.must(STEP, order)
+
+
+def _is_enabled(guest: Guest, unit: str) -> bool:
+    # systemctl would take a second to say so on an emulated guest, and many more to do it again.
+    return any(guest.at("/etc/systemd/system").glob(f"*.wants/{unit}"))
 
 
 def _drop(rule: paths.Rule) -> None:

@@ -8,7 +8,7 @@ import subprocess
 from guestconfig.agent.guest import StepError
 
 # An emulated guest needs seconds for what takes a real one milliseconds.
-TIME_LIMIT = 90
+TIME_LIMIT = 180
 LOG_LINES = 12
 
 

@@ -59,13 +59,16 @@ def unmet(guest: Guest) -> tuple[list[str], list[str]]:
 
 
 def _units(units: list[str]) -> Iterator[str]:
+    known = [unit for unit in units if unit in paths.UNITS]
     for unit in units:
-        if unit not in paths.UNITS:
+        if unit not in known:
             yield f"{unit} is not a unit that the channel may name"
-        else:
-            code, lines = commands.run(["systemctl", "is-active", unit])
-            if code:
-                yield f"{unit} is {' '.join(lines) or 'not active'}"
+    if known:
+        # One word for each, in their order.
+        _, states = commands.run(["systemctl", "is-active", *known])
+        for unit, state in zip(known, [*states, *["unknown"] * len(known)]):
+            if state != "active":
+                yield f"{unit} is {state}"
 
 
 def _local_addresses(addresses: list[str]) -> Iterator[str]:

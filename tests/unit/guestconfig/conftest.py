@@ -14,12 +14,13 @@ from tests.unit.guestconfig.fake_guest import MAC, RECORDINGS, SCRIPTS, FakeGues
 def guest(tmp_path: Path) -> Iterator[FakeGuest]:
     """A director's empty guest."""
     fake = FakeGuest(tmp_path)
-    for folder in ("dev", "tmp", "bin", "etc/vipstack", "proc/net", "sys/class/net/ens3/device"):
+    for folder in ("dev", "tmp", "bin", "etc/vipstack", "lib/systemd/system", "proc/net", "sys/class/net/ens3/device"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "dev/console").touch()
     (tmp_path / "sys/class/net/ens3/address").write_text(f"{MAC}\n")
     (tmp_path / "proc/net/ip_vs").write_text((RECORDINGS / "ip_vs").read_text())
     (tmp_path / "etc/vipstack/agent.json").write_text('{"source": "metadata", "role": "director"}')
+    (tmp_path / "lib/systemd/system/keepalived.service").touch()
     for name, body in SCRIPTS.items():
         script = tmp_path / "bin" / name
         script.write_text(f'#!/bin/sh\necho "{name} $*" >>"$ROOT/calls"\n{body}\n')
