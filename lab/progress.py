@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.progress import Progress as Display
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from lab.commands import Interrupted
+
 _QUIET = 0.5  # seconds; a step that was done before is not worth a line
 
 
@@ -43,12 +45,15 @@ class Progress:
         task = None
         if self._display is not None:
             task = self._display.add_task(title, total=None)
-        elif not title.startswith("("):
+        else:
             self.say(f"  {title} ...")
         mark = "failed:"
         try:
             yield
             mark = "done:"
+        except Interrupted:
+            mark = "left:"
+            raise
         finally:
             if self._display is not None and task is not None:
                 self._display.remove_task(task)

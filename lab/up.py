@@ -68,9 +68,9 @@ def _control(lab: Laboratory) -> list[Step]:
         Step("network RPC server", partial(_neutron, lab), ("RabbitMQ", "keystone API")),
     ]
     for service in wsgi.APIS:
-        # All at once would only make Keystone, which the others wait for, the last.
-        after = ("MariaDB",) if service.name == "keystone" else ("MariaDB", "RabbitMQ", "keystone API")
-        steps.append(Step(f"{service.name} API", partial(_api, lab, service), after))
+        # All at once would only make Keystone and the queue, which so much waits for, the last.
+        after = "MariaDB" if service.name == "keystone" else "keystone API"
+        steps.append(Step(f"{service.name} API", partial(_api, lab, service), (after,)))
     return steps
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import signal
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -113,6 +114,7 @@ def _lab() -> Laboratory:
 @contextmanager
 def _spoken() -> Generator[None]:
     """Foreseeable trouble as its own words, an interrupt as what it means for the lab; no traceback."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: end in good order
     try:
         yield
     except LabError as error:

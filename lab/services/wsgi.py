@@ -71,7 +71,7 @@ def await_ready(lab: Laboratory, service: Api) -> None:
     def look() -> str | None:
         if lab.processes.find(name) is None:
             raise lab.processes.died(name)
-        seen = status(lab.layout.socket_of(service.name), timeout=30)
+        seen = status(lab.layout.socket_of(service.name), timeout=3)
         if isinstance(seen, int) and seen < HTTPStatus.INTERNAL_SERVER_ERROR:
             return None
         return f"GET / says {seen}"
