@@ -4,6 +4,7 @@ Each entry of a mapping by name, and each other noun, stands or falls alone. Wha
 name: a reference to it is not unknown, and nothing is concluded from its absence.
 """
 
+import copy
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,15 +13,22 @@ from typing import TypeVar, cast
 from pydantic import SecretStr, ValidationError
 
 from components.config.base import Noun
+from components.config.errors import nearest
 from components.config.guests import DirectorsConfig, ObserverConfig
 from components.config.networks import NetworkConfig
 from components.config.real_servers import RealServersConfig
 from components.config.services import ServiceConfig
+from components.config.shapes import fields_of
 from components.config.stack import StackConfig
 from components.config.virtual_ips import VirtualIpConfig
 from components.config.vrrp import VrrpConfig, VrrpInstanceConfig
 
 AnyNoun = TypeVar("AnyNoun", bound=Noun)
+
+# Keys that no rule looks at, beside image and flavor: whatever is wrong with them, the rest of their noun is judged.
+_WITHOUT_RULES = frozenset(
+    {"availability-zone", "placement", "preempt", "router-id", "weight", "arp-silence", "web-server", "scheduler"}
+)
 
 
 @dataclass(frozen=True)
@@ -110,9 +118,32 @@ class _Salvager:
     def _read(self, noun: type[AnyNoun], path: str, value: object) -> AnyNoun | None:
         try:
             return read_noun(noun, value)
-        except ValidationError:
-            self.unreadable.add(path)
-            return None
+        except ValidationError as error:
+            try:
+                return read_noun(noun, _without(error, noun, value))
+            except ValidationError:
+                self.unreadable.add(path)
+                return None
+
+
+def _without(error: ValidationError, noun: type[Noun], value: object) -> object:
+    """The value without the trouble that concerns no rule; what concerns one is left, so that it is refused again."""
+    rest = copy.deepcopy(value)
+    for details in error.errors(include_url=False, include_input=False, include_context=False):
+        *above, key = details["loc"] or ("",)
+        holder = _holder(rest, above)
+        if key in ("image", "flavor"):
+            holder[key] = "unreadable"  # required, so something must stand there
+        elif key in _WITHOUT_RULES or (details["type"] == "extra_forbidden" and not nearest(str(key), fields_of(noun))):
+            holder.pop(key, None)
+    return rest
+
+
+def _holder(value: object, path: list[int | str]) -> dict[int | str, object]:
+    """The mapping at a path; one of its own where there is none, so that a change there changes nothing."""
+    for part in path:
+        value = cast("dict[object, object]", value).get(part) if isinstance(value, dict) else None
+    return cast("dict[int | str, object]", value) if isinstance(value, dict) else {}
 
 
 def read_noun(noun: type[AnyNoun], value: object) -> AnyNoun:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
+from pydantic import SecretStr
+
 from components.config.check import check
 from components.config.errors import Finding, StackFileError, at, choose, nearest
 from components.config.shapes import field_shape, fields_of
@@ -37,7 +39,8 @@ def load_file(path: Path) -> StackConfig:
     nouns, findings = _nouns(document, str(path))
     secret = frozenset(key for key, value in nouns.items() if _is_encrypted(value))
     _refuse_secrets(secret)
-    return check({key: ENCRYPTED if key in secret else value for key, value in nouns.items()}, tuple(findings))
+    typed = {key: ENCRYPTED if key in secret else _typed(key, value) for key, value in nouns.items()}
+    return check(typed, tuple(findings))
 
 
 def load_pulumi() -> StackConfig:
@@ -62,16 +65,18 @@ def from_pulumi(texts: Mapping[str, str], secret: frozenset[str]) -> StackConfig
         StackFileError: with all findings.
     """
     _refuse_secrets(secret)
-    fields = fields_of(StackConfig)
-    nouns: dict[str, object] = {}
-    for key, text in texts.items():
-        core = field_shape(fields[key]).core if key in fields else str
-        is_text = isinstance(core, type) and (issubclass(core, str) or key in secret_nouns())
-        nouns[key] = text if is_text else _decoded(text)
-    return check(nouns)
+    return check({key: _typed(key, text) for key, text in texts.items()})
 
 
-def _decoded(text: str) -> object:
+def _typed(key: str, value: object) -> object:
+    """A value directly below config, by the noun's type: Pulumi takes every scalar there for text, and writes it so."""
+    if isinstance(value, dict | list | None):
+        return cast("object", value)
+    text = value if isinstance(value, str) else json.dumps(value)
+    field = fields_of(StackConfig).get(key)
+    core = field_shape(field).core if field else str
+    if isinstance(core, type) and issubclass(core, str | SecretStr):
+        return text
     try:
         return json.loads(text)
     except ValueError:

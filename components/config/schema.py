@@ -23,6 +23,9 @@ def stack_file_schema() -> dict[str, Any]:
     for definition in (model, *definitions.values()):
         _close(definition)
     properties = {at(key): value for key, value in model["properties"].items()}
+    for key, noun in properties.items():
+        if noun.get("type") == "integer":  # `pulumi config set` writes every scalar directly below config as text
+            properties[key] = {**noun, "type": ["integer", "string"], "pattern": "^[0-9]+$"}
     for key in secret_nouns():
         noun = properties[at(key)]
         properties[at(key)] = {

@@ -28,6 +28,24 @@ def test_the_rules_speak_although_a_noun_cannot_be_read(changed) -> None:
 
 
 @pytest.mark.parametrize(
+    ("trouble", "concerned"),
+    [
+        ({"vrrp.preempt": "x"}, {"vrrp.advert-interval": 0.005}),
+        ({"directors.image": 12}, {"directors.names": ["a", "a"]}),
+        ({"directors.flavor": "DELETE"}, {"directors.count": 3}),
+        ({"directors.colour": "blue"}, {"directors.count": 3}),
+        ({"real-servers.servers.apache-1.weight": -1}, {"real-servers.count": 3}),
+        ({"services.http.scheduler": "x"}, {"services.http.virtual-ip": "wwww"}),
+        ({"observer.availability-zone": 5}, {"observer.address": "203.0.113.1"}),
+    ],
+)
+def test_trouble_that_concerns_no_rule_silences_none(
+    changed, trouble: dict[str, Any], concerned: dict[str, Any]
+) -> None:
+    assert set(places(changed(trouble | concerned))) == set(places(changed(trouble))) | set(places(changed(concerned)))
+
+
+@pytest.mark.parametrize(
     ("changes", "only"),
     [
         ({"networks.web.cidr": "x"}, "vipstack:networks.web.cidr"),

@@ -116,6 +116,13 @@ def engine():
     pulumi.runtime.set_all_config({}, [])
 
 
+def test_a_file_that_pulumi_has_rewritten_is_read_alike(tmp_path: Path, changed) -> None:
+    plain = load_file(written(tmp_path, changed({"ready-timeout": 300, "keypair": 1234})))
+    rewritten = load_file(written(tmp_path, changed({"ready-timeout": "300", "keypair": "1234"})))
+    assert plain == rewritten, "`pulumi config set` writes every scalar directly below config as text"
+    assert (plain.ready_timeout, plain.keypair) == (300, "1234")
+
+
 def test_the_running_program_reads_what_the_engine_set(changed, engine) -> None:
     texts = {f"vipstack:{key}": text for key, text in as_pulumi_does(changed({})).items()}
     engine({**texts, "openstack:cloud": "lab"}, [])

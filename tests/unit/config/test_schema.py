@@ -46,6 +46,7 @@ def test_every_example_fits_and_says_where_its_schema_is(path: Path) -> None:
 def test_what_pulumi_writes_fits() -> None:
     document = yaml.safe_load((STACKS / "Pulumi.vrrp.yaml").read_text())
     document |= {"encryptionsalt": "v1:x", "secretsprovider": "passphrase"}
+    document["config"] |= {"vipstack:ready-timeout": "300"}
     document["config"] |= {"openstack:cloud": "lab", "vipstack:vrrp-password": {"secure": "v1:x"}}
     VALIDATOR.validate(document)
 
