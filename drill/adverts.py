@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 # A line: 1795250563.907712 IP 198.51.100.12 > 198.51.100.11: VRRPv3, Advertisement, vrid 51, prio 0, intvl 100cs, ...
+# After the time stands the packet's way (tapXXX In) where the capture is one of all interfaces.
 _ADVERT = re.compile(
-    r"^(?P<at>\d+\.\d+) IP (?P<source>[\d.]+) > [\d.]+: "
+    r"^(?P<at>\d+\.\d+) (?:\S+ +\w+ +)?IP (?P<source>[\d.]+) > [\d.]+: "
     r"VRRPv\d, Advertisement, vrid (?P<vrid>\d+), prio (?P<priority>\d+),"
 )
 

@@ -1,6 +1,6 @@
-"""What crosses the wire between a guest and its compute host: a capture on the guest's tap, for as long as one likes.
+"""What crosses the wires of a guest's compute host: a capture there, for as long as one likes.
 
-Owns how the tap is found and the capture ended; what the lines mean is the caller's.
+Owns where the capture runs and how it ends; what the lines mean is the caller's.
 """
 
 import subprocess
@@ -11,39 +11,26 @@ from tempfile import TemporaryDirectory
 
 from lab import guests
 from lab.admin_api import AdminApi
-from lab.errors import LabError
 from lab.laboratory import Laboratory
 from lab.waiting import wait_for
 
-# os-vif names a tap after the port: as much of its id as IFNAMSIZ leaves room for.
-_PORT_ID_IN_NAME = 11
+# A guest that is stopped and started again gets another tap; this stands for whatever interfaces there are.
+EVERY_INTERFACE = "any"
 
 
 @contextmanager
-def captured(
-    lab: Laboratory, server: str, mac: str, command: Callable[[str], Sequence[str]]
-) -> Generator[Callable[[], str]]:
-    """Run a capture beside the guest within the block; what it yields gives the output so far.
+def captured(lab: Laboratory, server: str, command: Callable[[str], Sequence[str]]) -> Generator[Callable[[], str]]:
+    """Run a capture on the guest's host within the block; what it yields gives the output so far.
 
     Args:
         lab: the lab.
         server: the server's name or id.
-        mac: of the port whose tap is meant.
-        command: makes the words of a capture program of an interface's name; it must print each packet at once.
+        command: makes the words of a capture program of an interface's name; it must print each packet at once. A
+            packet that crosses several interfaces of the host is printed for each.
     """
-    api = AdminApi(lab.layout)
-    place = guests.locate(api, server)
-    ports = api.listing("neutron", f"/v2.0/ports?mac_address={mac}&device_id={place.server_id}")
-    if len(ports) != 1:
-        raise LabError(
-            f"guest {server}",
-            f"it has {len(ports)} ports with the MAC {mac}",
-            "one port, whose tap can be listened on",
-            "take the MAC from the stack's outputs",
-        )
-    tap = f"tap{str(ports[0]['id'])[:_PORT_ID_IN_NAME]}"
+    place = guests.locate(AdminApi(lab.layout), server)
     # Entered without a fork: ending this process ends the capture itself.
-    words = [*lab.rooms.enter_words(place.room), *command(tap)]
+    words = [*lab.rooms.enter_words(place.room), *command(EVERY_INTERFACE)]
     with TemporaryDirectory(prefix="vipstack-wire-") as folder:
         printed, heard = Path(folder) / "out", Path(folder) / "err"
         with printed.open("wb") as out, heard.open("wb") as err:

@@ -8,12 +8,15 @@ import json
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
 import yaml
 
-from lab import traffic
+from drill import adverts
+from drill.adverts import Advert
+from lab import traffic, wire
 from lab.stacks import PROJECT, environment
 
 PAGE = 8 * 1024 * 1024
@@ -174,20 +177,41 @@ def test_a_new_weight_arrives_without_touching_a_server(lvs_dr, tmp_path):
         assert " -w 3" not in lvs_dr.shell(host, "ipvsadm --save --numeric")
 
 
-def test_every_fault_of_the_drill_stays_within_its_promise(lvs_dr, tmp_path):
-    record = tmp_path / "drill.json"
-    command = [sys.executable, "-m", "vipstack", "drill", "lvs-dr", "--repeat", "2", "--json", str(record)]
-    finished = subprocess.run(
-        command,
-        env=environment(lvs_dr.lab.layout),
-        cwd=PROJECT,
-        text=True,
-        capture_output=True,
-        timeout=1500,
-        check=False,
-    )
-
+def _drill(lvs_dr, faults: str, repeat: int) -> tuple[Advert, ...]:
+    """Drill the stack; the adverts that left the directors meanwhile."""
+    command = [sys.executable, "-m", "vipstack", "drill", "lvs-dr", "--faults", faults, "--repeat", str(repeat)]
+    with ExitStack() as captures:
+        heard = [
+            captures.enter_context(wire.captured(lvs_dr.lab, lvs_dr.server(host), adverts.command))
+            for host in lvs_dr.keys("director")
+        ]
+        finished = subprocess.run(
+            command,
+            env=environment(lvs_dr.lab.layout),
+            cwd=PROJECT,
+            text=True,
+            capture_output=True,
+            timeout=1500,
+            check=False,
+        )
+        seen = [advert for output in heard for advert in adverts.parse(output())]
     assert finished.returncode == 0, f"beyond the promise, or not measured:\n{finished.stdout}\n{finished.stderr}"
+    own = {lvs_dr.address(host) for host in lvs_dr.keys("director")}
+    assert {advert.source for advert in seen} == own, "the captures see the directors, or they prove nothing"
+    return tuple(seen)
+
+
+def test_crashes_stay_within_their_promise_and_are_crashes(lvs_dr):
+    seen = _drill(lvs_dr, "control,crash", repeat=2)
+
+    assert adverts.goodbyes(seen) == (), "a master that says goodbye did not crash: that would measure a clean stop"
+
+
+def test_clean_stops_stay_within_their_promise_and_say_goodbye(lvs_dr):
+    seen = _drill(lvs_dr, "clean-stop", repeat=2)
+
+    # A goodbye is seen on several interfaces.
+    assert len({round(goodbye.at) for goodbye in adverts.goodbyes(seen)}) >= 2, "one goodbye for each clean stop"
 
 
 def test_after_the_drill_the_neighbour_entry_is_still_the_virtual_mac(lvs_dr, ways):

@@ -32,3 +32,10 @@ def test_a_crash_says_none_though_another_master_follows(crash):
     assert goodbyes(crash) == ()
     assert [advert.source for advert in crash[3:5]] == ["198.51.100.11", "198.51.100.12"], "both masters are seen"
     assert crash[4].at - crash[3].at > 3, "the backup waited three intervals"
+
+
+def test_a_capture_of_every_interface_is_read_too():
+    adverts = parse((_RECORDINGS / "adverts-every-interface.txt").read_text())
+    assert [(advert.source, advert.priority) for advert in adverts] == 3 * [("203.0.113.6", 249)], (
+        "what a compute host of the lab sees of one advert"
+    )
