@@ -11,6 +11,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
@@ -98,18 +99,37 @@ def display_of(engine: str) -> Display:
     )
 
 
-async def serve(engine: str) -> None:
-    """Serve until the engine says goodbye; the first line on standard output is the port."""
+@dataclass(frozen=True)
+class Service:
+    """A provider that listens on a port of the loopback interface."""
+
+    provider: ConfigurationProvider
+    server: Any
+    port: int
+
+    async def end(self) -> None:
+        """End the waits, let them say so, and stop listening."""
+        await self.provider.cancel()
+        await self.server.stop(_LAST_WORDS)
+
+
+async def start(engine: str) -> Service:
+    """Start to serve the engine at this address."""
     provider = ConfigurationProvider(Cloud(), display_of(engine))
     server = grpc.aio.server(options=_OPTIONS)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer([], VERSION, provider, engine), server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
+    return Service(provider, server, port)
+
+
+async def serve(engine: str) -> None:
+    """Serve until the engine says goodbye; the first line on standard output is the port."""
     goodbye = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, goodbye.set)
-    sys.stdout.write(f"{port}\n")
+    service = await start(engine)
+    sys.stdout.write(f"{service.port}\n")
     sys.stdout.flush()
     await goodbye.wait()
-    await provider.cancel()
-    await server.stop(_LAST_WORDS)
+    await service.end()

@@ -190,11 +190,11 @@ def test_a_report_is_repeated(guest: FakeGuest):
         guest.wait_for(lambda: len([said for said in guest.reports if said.status == report.READY]) > 1)
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.01, 0.03, 0.08])
+@pytest.mark.parametrize("delay", [0.0, 0.01, 0.05])
 def test_a_kill_at_any_moment_leaves_whole_files_and_the_next_start_finishes(guest: FakeGuest, delay: float):
     def many(generation: int) -> dict[str, str]:
         lines = f"net.x = {generation}\n" * 50
-        files = {f"/etc/sysctl.d/{number:02d}-vipstack.conf": lines for number in range(40)}
+        files = {f"/etc/sysctl.d/{number:02d}-vipstack.conf": lines for number in range(20)}
         manifest = director(generation)
         return type(manifest)("director", {**manifest.files, **files}, manifest.interfaces, generation).to_items()
 

@@ -1,16 +1,16 @@
-"""The provider as the process that Pulumi starts, spoken to by gRPC as the engine does; the guest's agent is real, too.
+"""The provider, spoken to by gRPC as the engine does; the guest's agent is real, too.
 
 Cannot decide what the engine makes of it; the program's rung and the lab's do.
 """
 
-import os
+import asyncio
 import signal
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import grpc
@@ -19,6 +19,8 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc, status_pb2
 from tests.unit.guestconfig.fake_guest import FakeGuest, director
 from tests.unit.guestconfig.fake_nova import SERVER, FakeNova, fake_nova
+
+from guestconfig import provider, serve, waiting
 
 EXECUTABLE = Path(__file__).parents[3] / "guestconfig/pulumi-resource-guestconfig"
 URN = "urn:pulumi:s::p::guestconfig:guest:Configuration::director-1"
@@ -38,37 +40,46 @@ class Engine(engine_pb2_grpc.EngineServicer):
 
 @dataclass
 class Running:
-    """A provider's process and the ways to it."""
+    """A provider that listens, and the ways to it."""
 
-    process: subprocess.Popen[bytes]
     stub: provider_pb2_grpc.ResourceProviderStub
     engine: Engine
     nova: FakeNova
-    inputs: struct_pb2.Struct = field(default_factory=struct_pb2.Struct)
 
 
 @pytest.fixture
-def running() -> Iterator[Running]:
-    engine = Engine()
+def engine() -> Iterator[tuple[Engine, str]]:
+    """An engine, and its address."""
+    ear = Engine()
     listener = grpc.server(ThreadPoolExecutor(2))
-    engine_pb2_grpc.add_EngineServicer_to_server(engine, listener)
+    engine_pb2_grpc.add_EngineServicer_to_server(ear, listener)
     port = listener.add_insecure_port("127.0.0.1:0")
     listener.start()
-    with fake_nova() as nova:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("OS_")}
-        process = subprocess.Popen(
-            [EXECUTABLE, f"127.0.0.1:{port}", "--logtostderr"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**environment, **nova.environment},
-        )
-        assert process.stdout
-        address = f"127.0.0.1:{int(process.stdout.readline())}"
-        with grpc.insecure_channel(address) as channel:
-            yield Running(process, provider_pb2_grpc.ResourceProviderStub(channel), engine, nova)
-        process.kill()
-        process.wait()
+    yield ear, f"127.0.0.1:{port}"
     listener.stop(None)
+
+
+@pytest.fixture
+def running(engine: tuple[Engine, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+    """A provider with short pauses, on a loop of its own."""
+    for name in ("PAUSE", "PAUSE_BEFORE"):
+        monkeypatch.setattr(waiting, name, 0.1)
+    monkeypatch.setattr(provider, "_BUSY_PAUSE", 0.1)
+    ear, address = engine
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    with fake_nova() as nova:
+        monkeypatch.delenv("OS_CLOUD", raising=False)
+        for name, value in nova.environment.items():
+            monkeypatch.setenv(name, value)
+        service = asyncio.run_coroutine_threadsafe(serve.start(address), loop).result()
+        with grpc.insecure_channel(f"127.0.0.1:{service.port}") as channel:
+            yield Running(provider_pb2_grpc.ResourceProviderStub(channel), ear, nova)
+        asyncio.run_coroutine_threadsafe(service.end(), loop).result()
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
 
 
 def inputs(deadline: float = 30, **changes: object) -> struct_pb2.Struct:
@@ -200,17 +211,20 @@ def test_guests_are_waited_for_side_by_side(running: Running):
     assert time.monotonic() - before < 8 * 2, "one after the other would take this long"
 
 
-def test_the_engines_goodbye_ends_the_process_quietly(running: Running):
-    running.process.send_signal(signal.SIGINT)
-    _, errors = running.process.communicate(timeout=20)
-    assert (running.process.returncode, errors) == (0, b"")
+def test_the_engines_goodbye_ends_the_process_quietly(engine: tuple[Engine, str]):
+    process = subprocess.Popen([EXECUTABLE, engine[1], "--logtostderr"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout
+    assert int(process.stdout.readline()) > 0, "the engine reads the port from the first line"
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (0, b"")
 
 
 def test_cancelling_ends_a_wait(running: Running):
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(failure_of, lambda: create(running, inputs(deadline=300)))
+        pending = pool.submit(failure_of, lambda: create(running, inputs(deadline=300)))
         while not any("getConsole" in call or call.endswith("/action") for call in running.nova.asked):
             time.sleep(0.1)
         running.stub.Cancel(empty_pb2.Empty())
-        message, _ = waiting.result(timeout=20)
+        message, _ = pending.result(timeout=60)
     assert "interrupted" in message
