@@ -27,6 +27,8 @@ SCRIPTS = {
     "ip": 'echo "5: eth-vip    inet 203.0.113.2/32 scope global eth-vip"',
     "systemctl": """
 case "$1" in
+enable) mkdir -p "$ROOT/etc/systemd/system/multi-user.target.wants"
+    for unit; do touch "$ROOT/etc/systemd/system/multi-user.target.wants/$unit"; done ;;
 is-active) shift; for unit; do echo active; done ;;
 kill) cp "$RECORDINGS/keepalived.data" "$ROOT/tmp/keepalived.data" ;;
 reload-or-restart) ! grep -qs unloved "$ROOT/etc/keepalived/keepalived.conf" || { echo "Job failed"; exit 1; } ;;
