@@ -1,25 +1,21 @@
 """A director's files: VRRP and virtual servers for keepalived, the guest's own packet filter, kernel settings."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from components.config.services import Forwarding, HttpCheck, IpvsTable, Protocol
-from components.plan import firewall
-from components.plan.firewall import IngressRule, PortAddress, RuleProtocol
 from components.plan.forwarding import VirtualServer
-from components.plan.hosts import Host, Port, Role
+from components.plan.hosts import Host, Role
 from components.plan.stack import StackPlan
 from components.plan.vrrp import VrrpInstance
 from components.rendering.environment import render
+from components.rendering.packet_filter import packet_filter
 
 # IPVS's words for forwarding: keepalived.conf(5) and ipvsadm(8).
 LVS_KIND = {Forwarding.DIRECT_ROUTING: "DR"}
 IPVSADM_METHOD = {Forwarding.DIRECT_ROUTING: "-g"}
 IPVSADM_SERVICE = {Protocol.TCP: "-t", Protocol.UDP: "-u"}
-
-# By their numbers: a guest may lack /etc/protocols.
-NFT_PROTOCOL = {RuleProtocol.ICMP: "1", RuleProtocol.VRRP: "112"}
 
 # Below this interval keepalived's VRRP process needs real-time priority: measured at 0.1 s with busy guests, one false
 # failover in two minutes without it and none with it. At whole seconds nothing was gained.
@@ -62,29 +58,6 @@ class Table:
     destinations: tuple[Destination, ...]
 
 
-@dataclass(frozen=True)
-class Accepted:
-    """A rule in nft's words: a transport protocol with ports, or an IP protocol without.
-
-    ``answers``: only what answers the guest's own connections, so never the packet that opens one.
-    """
-
-    key: str
-    source: str
-    protocol: str
-    ports: str | None
-    answers: bool
-
-
-@dataclass(frozen=True)
-class OpenNic:
-    """An interface that the cloud does not filter. ``interfaces``: itself and the macvlans of its virtual MACs."""
-
-    network: str
-    interfaces: str
-    rules: tuple[Accepted, ...]
-
-
 def director_files(
     plan: StackPlan, host: Host, addresses: Mapping[str, IPv4Address], vrrp_password: str | None
 ) -> Iterator[tuple[str, str]]:
@@ -112,7 +85,7 @@ def director_files(
     if static:
         yield "/etc/vipstack/ipvs.rules", _render("/etc/vipstack/ipvs.rules", tables=static)
     if any(not port.security for port in host.ports):
-        yield "/etc/nftables.conf", _render("/etc/nftables.conf", **_nics(plan, host.ports, addresses))
+        yield "/etc/nftables.conf", _render("/etc/nftables.conf", **packet_filter(plan, host.ports, addresses))
 
 
 def _render(path: str, **values: object) -> str:
@@ -142,31 +115,4 @@ def _table(server: VirtualServer, addresses: Mapping[str, IPv4Address]) -> Table
         check="HTTP_GET" if http else transport,
         path=server.check.path.replace('"', "%22") if isinstance(server.check, HttpCheck) else "",
         destinations=tuple(Destination(addresses[real.port], real.weight) for real in server.real_servers),
-    )
-
-
-def _nics(plan: StackPlan, ports: Sequence[Port], addresses: Mapping[str, IPv4Address]) -> dict[str, object]:
-    """The interfaces by who filters them: this guest, or the cloud's security groups."""
-    guarded: list[str] = []
-    opened: list[OpenNic] = []
-    for port in ports:
-        # What is sent to a virtual MAC comes in by its macvlan, not by the NIC.
-        macvlans = [i.interface for i in plan.instances if i.network == port.network and i.virtual_mac]
-        interfaces = ", ".join(f'"{name}"' for name in (plan.network(port.network).interface, *macvlans))
-        if port.security:
-            guarded.append(interfaces)
-        else:
-            rules = tuple(_accepted(rule, addresses) for rule in port.guest_rules)
-            opened.append(OpenNic(port.network, interfaces, rules))
-    return {"opened": opened, "guarded": ", ".join(guarded)}
-
-
-def _accepted(rule: IngressRule, addresses: Mapping[str, IPv4Address]) -> Accepted:
-    remote = addresses[rule.remote.port] if isinstance(rule.remote, PortAddress) else rule.remote
-    return Accepted(
-        key=rule.key,
-        source=str(remote),
-        protocol=NFT_PROTOCOL.get(rule.protocol, rule.protocol.value),
-        ports=None if rule.ports is None else "-".join(str(port) for port in dict.fromkeys(rule.ports)),
-        answers=rule.protocol is RuleProtocol.TCP and rule in firewall.answers(),
     )

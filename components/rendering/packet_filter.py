@@ -1,0 +1,66 @@
+"""The guest's own packet filter, for ports on which the cloud filters nothing, in nft's words.
+
+Which packets may come in was decided in components/plan; that it is stateless, and why, stands in the template.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from components.plan import firewall
+from components.plan.firewall import IngressRule, PortAddress, RuleProtocol
+from components.plan.hosts import Port
+from components.plan.stack import StackPlan
+
+# By their numbers: a guest may lack /etc/protocols.
+NFT_PROTOCOL = {RuleProtocol.ICMP: "1", RuleProtocol.VRRP: "112"}
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A rule in nft's words: a transport protocol with ports, or an IP protocol without.
+
+    ``answers``: only what answers the guest's own connections, so never the packet that opens one.
+    """
+
+    key: str
+    source: str
+    protocol: str
+    ports: str | None
+    answers: bool
+
+
+@dataclass(frozen=True)
+class OpenNic:
+    """An interface that the cloud does not filter. ``interfaces``: itself and the macvlans of its virtual MACs."""
+
+    network: str
+    interfaces: str
+    rules: tuple[Accepted, ...]
+
+
+def packet_filter(plan: StackPlan, ports: Sequence[Port], addresses: Mapping[str, IPv4Address]) -> dict[str, object]:
+    """The template's variables: the interfaces by who filters them, this guest or the cloud's security groups."""
+    guarded: list[str] = []
+    opened: list[OpenNic] = []
+    for port in ports:
+        # What is sent to a virtual MAC comes in by its macvlan, not by the NIC.
+        macvlans = [i.interface for i in plan.instances if i.network == port.network and i.virtual_mac]
+        interfaces = ", ".join(f'"{name}"' for name in (plan.network(port.network).interface, *macvlans))
+        if port.security:
+            guarded.append(interfaces)
+        else:
+            rules = tuple(_accepted(rule, addresses) for rule in port.guest_rules)
+            opened.append(OpenNic(port.network, interfaces, rules))
+    return {"opened": opened, "guarded": ", ".join(guarded)}
+
+
+def _accepted(rule: IngressRule, addresses: Mapping[str, IPv4Address]) -> Accepted:
+    remote = addresses[rule.remote.port] if isinstance(rule.remote, PortAddress) else rule.remote
+    return Accepted(
+        key=rule.key,
+        source=str(remote),
+        protocol=NFT_PROTOCOL.get(rule.protocol, rule.protocol.value),
+        ports=None if rule.ports is None else "-".join(str(port) for port in dict.fromkeys(rule.ports)),
+        answers=rule.protocol is RuleProtocol.TCP and rule in firewall.answers(),
+    )
