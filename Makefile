@@ -77,7 +77,7 @@ drill: install
 	@$(VIPSTACK) drill lvs-dr
 
 bench: install
-	@$(VIPSTACK) bench
+	@$(VIPSTACK) bench --out docs/benchmarks.md
 
 # --- upkeep
 

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from lab import guests, traffic
+from lab.access import connection
 from lab.guest_agent import GuestAgent
 from lab.laboratory import Laboratory
 from lab.layout import CLOUD_ADMIN, Layout
@@ -104,8 +105,7 @@ def lab() -> Laboratory:
 @pytest.fixture(scope="session")
 def cloud(lab) -> openstack.connection.Connection:
     """The cloud as its administrator sees it."""
-    files = openstack.config.OpenStackConfig(config_files=[str(lab.layout.clouds_yaml)])
-    return openstack.connection.Connection(config=files.get_one(CLOUD_ADMIN))
+    return connection(lab.layout, CLOUD_ADMIN)
 
 
 @pytest.fixture(scope="session")

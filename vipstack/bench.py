@@ -1,0 +1,68 @@
+"""``vipstack bench``: the figures of docs/benchmarks.md, measured again on this machine."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from components.config.load import load_file
+from lab.bench import rows
+from lab.errors import LabError
+from lab.laboratory import Laboratory
+from lab.layout import CLOUD_ADMIN, Layout
+
+STACK = "lvs-dr"
+
+
+def bench(
+    out: Annotated[Path | None, typer.Option("--out", help="Also write the table there, as Markdown.")] = None,
+    pure: Annotated[bool, typer.Option("--pure", help="Only what needs no lab.")] = False,
+) -> None:
+    """Measure rendering, and on a fresh lab: its start, a preview, a stack's way to the first answer.
+
+    Without --pure the lab is taken down with all that is in it first, and is left up without a stack. Exit code 1: a
+    promise was not kept.
+    """
+    from lab.bench import rendering
+    from lab.stacks import PROJECT
+
+    load = os.getloadavg()[0]
+    try:
+        seen = rendering.rows(PROJECT / "stacks" / f"Pulumi.{STACK}.yaml")
+        if not pure:
+            seen += _on_the_lab()
+    except LabError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    conditions = (
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, load {load:.1f} before the start; guests emulated "
+        "(TCG). Ratios are taken within one run. `make bench` measures them again."
+    )
+    table = rows.markdown(seen, conditions)
+    typer.echo(table)
+    if out:
+        out.write_text(table, encoding="utf-8")
+    if not all(row.kept for row in seen):
+        raise typer.Exit(1)
+
+
+def _on_the_lab() -> list[rows.Row]:
+    from lab.access import connection
+    from lab.bench import lab_up, preview, stack_up
+    from lab.progress import Progress
+    from lab.stacks import PROJECT, LabStack
+
+    lab = Laboratory.at(Layout.of_environment())
+    with Progress() as progress:
+        seen = lab_up.rows(lab, progress)
+    stack = LabStack(STACK, lab.layout)
+    stack.init()
+    seen += preview.rows(stack)
+    virtual_ip = str(load_file(PROJECT / "stacks" / f"Pulumi.{STACK}.yaml").virtual_ips["www"].address)
+    try:
+        seen += stack_up.rows(lab, connection(lab.layout, CLOUD_ADMIN), stack, virtual_ip)
+    finally:
+        stack.destroy()
+    return seen
