@@ -15,7 +15,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(RUN) uv pip compile --quiet -
 	--generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install toolchain lint format lock unit golden program daemons quick lab-test test demo bench drill \
+.PHONY: help setup install toolchain lint format lock unit golden program daemons quick drill-test lab-test test demo bench drill \
 	lab-up lab-down clean
 
 help:
@@ -58,9 +58,16 @@ quick: unit golden program daemons
 lab-test: install
 	$(call RUNG, $(VIPSTACK) toolchain && $(VIPSTACK) lab up && $(RUN) pytest --verbose tests/lab)
 
-# One after the other, cheapest first, also under `make -j`.
+# Without a cloud: two namespaces with a real keepalived, watched by the real probe.
+drill-test: install
+	$(call RUNG, $(RUN) pytest --quiet tests/drill)
+
+# One after the other, cheapest first, also under `make -j`. The lab is taken down whatever happens.
 test:
-	@for rung in lint unit golden program daemons lab-test; do $(MAKE) --no-print-directory $$rung || exit 1; done
+	@trap '$(VIPSTACK) lab down' EXIT; trap 'exit 130' INT TERM; \
+	for rung in lint unit golden program daemons drill-test lab-test; do \
+		$(MAKE) --no-print-directory $$rung || exit 1; \
+	done
 
 # --- the lab, and what runs on it
 
