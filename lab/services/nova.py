@@ -44,10 +44,12 @@ def _everywhere(layout: Layout, passwords: Passwords, state: str) -> Settings:
 def settings(layout: Layout, passwords: Passwords) -> Settings:
     """nova.conf of the API, the conductor, the scheduler and the metadata API."""
     own: Settings = {
+        # New hosts are looked for at once and often: by default the first look waits for up to a minute.
+        "DEFAULT": {"periodic_fuzzy_delay": 0},
         "database": pool(database(layout, "nova_cell1")),
         "api_database": pool(database(layout, "nova_api")),
         "api": {"auth_strategy": "keystone"},
-        "scheduler": {"discover_hosts_in_cells_interval": 10, "workers": 1},
+        "scheduler": {"discover_hosts_in_cells_interval": 3, "workers": 1},
         "conductor": {"workers": 1},
     }
     return merge(_everywhere(layout, passwords, "control"), token_check("nova", passwords), own)
