@@ -4,14 +4,16 @@ import pulumi  # noqa: TID251 - the program itself
 
 from components.config.load import load_pulumi
 from components.plan.stack import plan_stack
-from components.preflight.check import preflight
-from components.resources.outputs import export
+from components.preflight.check import begin
 from components.resources.refusals import refusals
-from components.resources.stack import Stack, StackArgs
 
 with refusals():
     config = load_pulumi()
     plan = plan_stack(pulumi.get_stack(), config)
-    cloud = preflight(plan)
-    stack = Stack(plan.stack, StackArgs(plan, cloud, config.vrrp_password))
+    cloud = begin(plan)
+    # The provider's SDK is slow to import: the cloud answers meanwhile.
+    from components.resources.outputs import export
+    from components.resources.stack import Stack, StackArgs
+
+    stack = Stack(plan.stack, StackArgs(plan, cloud.result(), config.vrrp_password))
     export(plan, stack)

@@ -1,7 +1,7 @@
 """All questions at once, all findings at once: the only door into this room."""
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from components.config.errors import Finding
@@ -40,6 +40,14 @@ class Answers:
     zones: frozenset[str]
     servers: servers.ServerFacts
     quotas: quotas.QuotaFacts
+
+
+def begin(plan: StackPlan) -> Future[CloudFacts]:
+    """Start to ask, and leave the caller to what it can do meanwhile; the result is that of ``preflight``."""
+    pool = ThreadPoolExecutor(1)
+    facts = pool.submit(preflight, plan)
+    pool.shutdown(wait=False)
+    return facts
 
 
 def preflight(plan: StackPlan) -> CloudFacts:
