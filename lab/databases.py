@@ -73,7 +73,8 @@ def make(lab: Laboratory, configure: Callable[[], None], say: Callable[[str], No
     service = wsgi.api("keystone")
     wsgi.start(lab, service)
     wsgi.await_ready(lab, service)
-    identity.fill(lab)
+    with identity.asking(layout):
+        identity.fill(lab)
     _quiesce(lab)
     _save(lab)
     (layout.state / _DONE).touch()

@@ -1,12 +1,17 @@
 """Who and what Keystone knows in a fresh lab: services with their users and addresses, the demo project."""
 
+import contextlib
+from collections.abc import Generator
 from typing import Any
 
 import openstack
+from keystoneauth1.exceptions import ClientException
 from openstack.connection import Connection
+from openstack.exceptions import SDKException
 
+from lab.errors import LabError
 from lab.laboratory import Laboratory
-from lab.layout import API_PORTS, PROJECT_ADMIN, PROJECT_DEMO, REGION
+from lab.layout import API_PORTS, PROJECT_ADMIN, PROJECT_DEMO, REGION, Layout
 from lab.services.shared import KEYSTONE_URL, SERVICE_PROJECT
 
 _SERVICES = {
@@ -21,6 +26,20 @@ _SERVICE_ROLES = ("admin", "service")
 def administrator(lab: Laboratory) -> Connection:
     """A connection as the lab's administrator."""
     return connection(PROJECT_ADMIN, lab.passwords.admin)
+
+
+@contextlib.contextmanager
+def asking(layout: Layout) -> Generator[None]:
+    """Turn a cloud's refusal or silence into the lab's own error."""
+    try:
+        yield
+    except (SDKException, ClientException) as error:
+        raise LabError(
+            "the lab's cloud",
+            f"{type(error).__name__}: {error}",
+            "its APIs answer their administrator",
+            f"look into the logs of the service named, in {layout.log}, then run `vipstack lab up` again",
+        ) from None
 
 
 def connection(name: str, password: str) -> Connection:

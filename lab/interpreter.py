@@ -17,9 +17,7 @@ def ensure(layout: Layout) -> None:
 
     --no-deps: the lock is whole, and no resolver may add to it.
     """
-    stamp = layout.venv / "installed-from"
-    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    if stamp.exists() and stamp.read_text() == wanted:
+    if installed(layout):
         return
     shutil.rmtree(layout.venv, ignore_errors=True)
     layout.venv.parent.mkdir(parents=True, exist_ok=True)
@@ -30,4 +28,18 @@ def ensure(layout: Layout) -> None:
     run([*install, "-r", LOCK], timeout=_INSTALL_TIMEOUT, env=quiet)
     # Compiled once here, else every service compiles for itself at its first start.
     run([python, "-m", "compileall", "-q", "-j", "0", layout.venv / "lib"], timeout=300, env=quiet, check=False)
-    stamp.write_text(wanted)
+    _stamp(layout).write_text(_wanted())
+
+
+def installed(layout: Layout) -> bool:
+    """Whether the environment is whole and of the present lock."""
+    stamp = _stamp(layout)
+    return stamp.exists() and stamp.read_text() == _wanted()
+
+
+def _stamp(layout: Layout) -> Path:
+    return layout.venv / "installed-from"
+
+
+def _wanted() -> str:
+    return hashlib.sha256(LOCK.read_bytes()).hexdigest()

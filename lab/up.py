@@ -9,10 +9,12 @@ from lab import (
     configuration,
     control,
     databases,
+    fitness,
     identity,
     image,
     image_records,
     interpreter,
+    lock,
     network,
     outside,
     packages,
@@ -26,10 +28,11 @@ from lab.steps import Step, run
 
 
 def up(lab: Laboratory, count: int, progress: Progress) -> None:
-    """Bring the lab up with ``count`` compute hosts; what runs already is left alone."""
+    """Bring the lab up with ``count`` compute hosts; what runs already is left alone. Raises ``LabError``."""
     hosts = compute_hosts(count)
-    lab.layout.home.mkdir(parents=True, exist_ok=True)
-    run([*_ground(lab, hosts, progress), *_control(lab), *_hosts(lab, hosts), *_offer(lab, hosts)], progress)
+    fitness.require(lab.layout)
+    with lock.held(lab.layout):
+        run([*_ground(lab, hosts, progress), *_control(lab), *_hosts(lab, hosts), *_offer(lab, hosts)], progress)
 
 
 def _ground(lab: Laboratory, hosts: tuple[str, ...], progress: Progress) -> list[Step]:
@@ -116,7 +119,11 @@ def _hosts(lab: Laboratory, hosts: tuple[str, ...]) -> list[Step]:
 
 def _offer(lab: Laboratory, hosts: tuple[str, ...]) -> list[Step]:
     def as_administrator(work: Callable[[identity.Connection], None]) -> Callable[[], None]:
-        return lambda: work(identity.administrator(lab))
+        def speak() -> None:
+            with identity.asking(lab.layout):
+                work(identity.administrator(lab))
+
+        return speak
 
     def register_images(admin: identity.Connection) -> None:
         image_records.ensure(admin, image.records(lab.layout))

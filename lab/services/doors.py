@@ -5,13 +5,16 @@ be right on the machine and in every room.
 """
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from lab.laboratory import Laboratory
 from lab.layout import API_PORTS, CONTROL, METADATA_PORT, NETWORK_HOST, RABBIT_PORT, Layout
+from lab.waiting import wait_for
 
 _HEAD = """\
 global
     maxconn 2000
+    stats socket unix@{opened} mode 600
 defaults
     mode tcp
     maxconn 2000
@@ -29,7 +32,8 @@ def text(layout: Layout, room: str | None) -> str:
         joined["rabbitmq"] = RABBIT_PORT
     if room in {CONTROL, NETWORK_HOST}:
         joined["metadata"] = METADATA_PORT
-    parts = [_HEAD, *(_to_socket(layout, service, port) for service, port in joined.items())]
+    parts = [_HEAD.format(opened=layout.socket_of(_name(room)))]
+    parts += [_to_socket(layout, service, port) for service, port in joined.items()]
     if room == CONTROL:
         # The queue speaks TCP only; here is the unix socket the other rooms' doors lead to.
         parts.append(
@@ -42,11 +46,32 @@ def text(layout: Layout, room: str | None) -> str:
 def start(lab: Laboratory, rooms: Iterable[str | None]) -> None:
     """Start the doors that are not there."""
     for room in rooms:
-        name = f"door-{room or 'machine'}"
+        name = _name(room)
+        if lab.processes.find(name):
+            continue
         path = lab.layout.etc / "doors" / f"{name}.cfg"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text(lab.layout, room))
+        opened = lab.layout.socket_of(name)
+        opened.unlink(missing_ok=True)
         lab.start(room, name, ["/usr/sbin/haproxy", "-db", "-f", path])
+        _await(lab, name, opened)
+
+
+def _name(room: str | None) -> str:
+    return f"door-{room or 'machine'}"
+
+
+def _await(lab: Laboratory, name: str, opened: Path) -> None:
+    """Wait until a door has all its ports; haproxy names its sockets only after all were bound, else it ends."""
+
+    def look() -> str | None:
+        if lab.processes.find(name) is None:
+            raise lab.processes.died(name)
+        return None if opened.exists() else "its ports are not bound yet"
+
+    with lab.processes.log_on_timeout(name):
+        wait_for(name, look, timeout=20, interval=0.02)
 
 
 def _to_socket(layout: Layout, service: str, port: int) -> str:
