@@ -11,6 +11,7 @@ import json
 import ssl
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from threading import Lock
 from typing import Any, cast
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
@@ -50,6 +51,8 @@ class Cloud:
             CloudError: the cloud refuses the credentials or does not answer.
         """
         self._credentials = credentials
+        self._introduced: set[str] = set()
+        self._introduction = {service: Lock() for service in _VERSIONS}
         self._opener = build_opener(HTTPSHandler(context=_context(credentials)))
         self._headers: dict[str, str] = _HEADERS
         url = str(credentials.auth["auth_url"]).rstrip("/")
@@ -83,6 +86,19 @@ class Cloud:
             page = self._page(service, url) if url else None
 
     def _page(self, service: str, url: str) -> Json | None:
+        """A page, the first of each service alone.
+
+        A service asks Keystone about a token that it sees for the first time and then remembers it; questions side by
+        side would each make it ask.
+        """
+        with self._introduction[service]:
+            if service not in self._introduced:
+                page = self._ask(service, url)
+                self._introduced.add(service)
+                return page
+        return self._ask(service, url)
+
+    def _ask(self, service: str, url: str) -> Json | None:
         try:
             return self._send(url)[1]
         except HTTPError as error:
