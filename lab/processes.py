@@ -101,12 +101,12 @@ class Processes:
         stop_if_interrupted()
         with _interrupts_held():
             words = [*enter, "sh", "-c", _LAUNCH, "launch", str(log), *(str(word) for word in argv)]
-            # Not commands.run: an interrupt must not fall between the start and its record.
-            launched = subprocess.run(words, env=env, stdout=subprocess.PIPE, text=True, timeout=30, check=True)
-            pid = int(launched.stdout)
+            pid = _launch(name, words, env)
             state = _state_of(pid)
             record = Record(name, pid, state[1] if state else 0)
-            (self._folder / f"{name}.json").write_text(json.dumps(asdict(record)))
+            partial = self._folder / f".{name}"
+            partial.write_text(json.dumps(asdict(record)))
+            partial.rename(self._folder / f"{name}.json")
         return record
 
     def forget(self, name: str) -> None:
@@ -133,6 +133,19 @@ class Processes:
             if str(log) not in error.got:
                 error.got += f"; {log} ends with:\n{tail(log.read_text(errors='replace'))}"
             raise
+
+
+def _launch(name: str, words: Sequence[str], env: Mapping[str, str] | None) -> int:
+    """Start a process and say its pid. Not by commands.run: no interrupt may fall between the start and its record."""
+    launched = subprocess.run(words, env=env, capture_output=True, text=True, timeout=30, check=False)
+    if launched.returncode != 0:
+        raise LabError(
+            name,
+            f"it cannot be started: {launched.stderr.strip()}",
+            "namespaces can be made and entered",
+            "`vipstack lab doctor` says what the machine lacks",
+        )
+    return int(launched.stdout)
 
 
 def _state_of(pid: int) -> tuple[str, int] | None:
