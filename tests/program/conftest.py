@@ -4,14 +4,11 @@ Decides: which resources there are, with which inputs, parents, dependencies and
 every stack file. Cannot decide: what the provider and the cloud make of them (tests/lab).
 """
 
-import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime import mocks
-from pulumi.runtime.settings import SETTINGS
 from pydantic import SecretStr
 
 from components.config.draft import read_noun
@@ -23,22 +20,17 @@ from tests.program.recording import Program, Recorder, facts_for, stack_file
 
 
 @pytest.fixture
-def recorder() -> Iterator[Recorder]:
+def recorder() -> Recorder:
     """A monitor in the engine's place."""
-    asyncio.set_event_loop(asyncio.new_event_loop())
-    monitor = Recorder()
-    mocks.set_mocks(monitor.mocks, project="vipstack", stack="test", monitor=monitor)
-    SETTINGS.rpc_manager.clear()
-    SETTINGS.outputs.clear()
-    yield monitor
-    asyncio.get_event_loop().close()
+    return Recorder.installed()
 
 
-@pytest.fixture
-def run(recorder: Recorder) -> Callable[..., Program]:
+@pytest.fixture(scope="session")
+def run() -> Callable[..., Program]:
     """Run the program on the nouns of a stack file."""
 
     def run_stack(name: str, nouns: Mapping[str, Any], password: str | None = None) -> Program:
+        recorder = Recorder.installed()
         plan = plan_stack(name, read_noun(StackConfig, nouns))
         exported: dict[str, Any] = {}
 
@@ -54,13 +46,13 @@ def run(recorder: Recorder) -> Callable[..., Program]:
     return run_stack
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def lvs_dr(run: Callable[..., Program]) -> Program:
-    """The lvs-dr stack, run."""
+    """The lvs-dr stack, run once: nobody changes what was recorded."""
     return run("lvs-dr", stack_file("lvs-dr"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def vrrp(run: Callable[..., Program]) -> Program:
-    """The vrrp stack, run."""
+    """The vrrp stack, run once."""
     return run("vrrp", stack_file("vrrp"))

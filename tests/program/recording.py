@@ -1,13 +1,15 @@
 """An engine that records: what the program asked for, without a cloud."""
 
+import asyncio
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
 from pulumi.runtime import mocks
+from pulumi.runtime.settings import SETTINGS
 
 from components.plan.stack import StackPlan
 from components.preflight.cloud_facts import CloudFacts, ExistingNetwork
@@ -52,6 +54,16 @@ class Recorder(mocks.MockMonitor):
     def __init__(self) -> None:
         super().__init__(Cloud())
         self.registered: list[Registered] = []
+
+    @classmethod
+    def installed(cls) -> Self:
+        """A new one in the engine's place, with an event loop of its own."""
+        asyncio.set_event_loop(asyncio.new_event_loop())
+        recorder = cls()
+        mocks.set_mocks(recorder.mocks, project="vipstack", stack="test", monitor=recorder)
+        SETTINGS.rpc_manager.clear()
+        SETTINGS.outputs.clear()
+        return recorder
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the monitor's own name
         """Remember the request and answer it."""

@@ -9,7 +9,7 @@ from tests.program.recording import GOLDEN_STACKS, STACKS, Program, stack_file
 FILES = [*sorted(STACKS.glob("Pulumi.*.yaml")), *sorted(GOLDEN_STACKS.glob("Pulumi.*.yaml"))]
 
 
-@pytest.fixture(params=FILES, ids=lambda path: path.stem)
+@pytest.fixture(scope="module", params=FILES, ids=lambda path: path.stem)
 def program(request: pytest.FixtureRequest, run: Callable[..., Program]) -> Program:
     path = request.param
     name = path.stem.removeprefix("Pulumi.")
