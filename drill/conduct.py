@@ -17,7 +17,7 @@ from drill.outputs import Guest, StackOutputs
 from drill.records import ProbeRecord
 from drill.timeline import CLOCK_TOLERANCE, Judgement, Window, judge
 
-LEAD = 4.0  # seconds of quiet before the fault: longer than the clocks may differ
+LEAD = 5.0  # seconds of quiet before the fault: longer than the clocks may differ
 CONTROL_SECONDS = 30.0
 
 

@@ -15,9 +15,10 @@ from itertools import pairwise
 
 from drill.records import ProbeRecord
 
-# By how many seconds the observer's wall clock and the drill's may differ. Faults are held for longer than the promise
-# plus twice this, so that no loss falls into the wrong phase.
-CLOCK_TOLERANCE = 1.0
+# By how many seconds the observer's wall clock and the drill's may differ. An emulated guest without NTP has its time
+# from an RTC of whole seconds, and was seen 1.1 s behind. Faults are held for longer than the promise plus twice this,
+# so that no loss falls into the wrong phase.
+CLOCK_TOLERANCE = 2.0
 
 # A prober that sent nothing for longer than this, in seconds, was blind.
 GAP = 0.05

@@ -25,7 +25,7 @@ from pair import DIRECTORS, Pair
 # 3 x interval + skew of priority 249, and the skew alone; each with the allowance that a stack adds.
 CRASH, CLEAN_STOP = 3.027 + 0.5, 0.027 + 0.5
 INTERVAL = 1.0
-LEAD, HOLD = 2.0, 6.0
+LEAD, HOLD = 3.0, 7.0
 
 pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces are made by root"),
@@ -44,7 +44,7 @@ def pair(tmp_path_factory):
         made.close()
 
 
-def _drill(pair, breaks=None, mends=None, seconds=12.0):
+def _drill(pair, breaks=None, mends=None, seconds=14.0):
     """One run; breaks and mends are given the master."""
     master = pair.wait_for_one_master()
     probe = pair.probe(seconds)

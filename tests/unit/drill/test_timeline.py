@@ -132,5 +132,5 @@ def test_a_fault_outside_the_run_proves_nothing():
 
 def test_losses_are_laid_beside_the_fault_within_the_clocks_tolerance():
     judgement = _judge(_record([(3.2, 6.0)]))
-    assert judgement.targets[0].before is None, "the observer's clock may be up to a second behind the drill's"
+    assert judgement.targets[0].before is None, "the observer's clock may be two seconds behind the drill's"
     assert judgement.verdict is Verdict.KEPT
