@@ -57,7 +57,7 @@ def table(stack: str, repetitions: Sequence[Repetition]) -> Table:
     """One row for each target of each repetition."""
     made = Table(title=f"Drill of {stack}: outage from first loss to last loss, in ms")
     for heading in ("fault", "director", "target"):
-        made.add_column(heading)
+        made.add_column(heading, no_wrap=True)
     for heading in ("outage", "lost", "at return", "promised"):
         made.add_column(heading, justify="right")
     made.add_column("verdict")

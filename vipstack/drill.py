@@ -5,6 +5,7 @@ Owns the operator's words and the printing; what is done is the work of ``drill`
 
 import json
 import signal
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from drill.outputs import StackOutputs
 from toolchain import ToolchainError
 from toolchain.choice import environment
 
+_LOG_WIDTH = 120
 _INTERRUPTED = 130  # as a shell reports a command that SIGINT ended
 
 
@@ -49,7 +51,8 @@ def drill(
     if json_file and not json_file.parent.is_dir():
         raise typer.BadParameter(f"there is no folder {json_file.parent}", param_hint="--json")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    console = Console(highlight=False)
+    # A log has no width of its own; the table needs this much.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _LOG_WIDTH)
     done: list[Repetition] = []
     try:
         cloud, found = Cloud(), outputs.read(stack, environment())
