@@ -122,6 +122,9 @@ def test_the_strict_reverse_path_filter_is_off_whatever_the_image_says() -> None
         "the kernel takes the higher of all and the interface's own: 0 here leaves an image's 1 in force"
     )
     assert "ip_forward" not in settings, "direct routing does not need it"
+    assert "net.ipv4.conf.all.arp_announce = 2" in settings.splitlines(), (
+        "ARP requests from a virtual IP would teach neighbours the director's own MAC"
+    )
 
 
 @pytest.mark.parametrize("scheduler", Scheduler)
