@@ -33,24 +33,22 @@ def ask(cloud: Cloud, plan: StackPlan) -> ServerFacts:
 
 
 def remarks(plan: StackPlan, facts: ServerFacts, images: Mapping[str, str]) -> Iterator[str]:
-    """One remark for each server that is not as a new one would be.
+    """One remark for each image and flavor that some servers are older than.
 
     Args:
         plan: the stack.
         facts: its running servers.
         images: the ids of the images that the stack file names, by name.
     """
+    older: dict[str, list[str]] = {}
     for host in plan.hosts:
         server = facts.get(host.name)
-        if server is None:
-            continue
-        behind: list[str] = []
-        if server.image and server.image != images[host.image]:
-            behind.append(f"image {host.image}")
-        if server.flavor != host.flavor:
-            behind.append(f"flavor {host.flavor}")
-        if behind:
-            yield (
-                f"{host.name} is older than {' and '.join(behind)} of the stack file and stays as it is, until "
-                "`pulumi up --replace <its instance's URN>` replaces it (one server at a time)"
-            )
+        if server and server.image and server.image != images[host.image]:
+            older.setdefault(f"image {host.image}", []).append(host.name)
+        if server and server.flavor != host.flavor:
+            older.setdefault(f"flavor {host.flavor}", []).append(host.name)
+    for what, names in older.items():
+        yield (
+            f"Created before the stack file's {what}: {', '.join(names)}. A live server stays as it is; replace one at a "
+            "time with `pulumi up --replace <URN of its instance>` (`pulumi stack --show-urns` lists them)."
+        )

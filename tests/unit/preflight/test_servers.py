@@ -5,20 +5,24 @@ from components.preflight import servers
 from components.preflight.servers import RunningServer
 
 
-def test_a_server_of_an_older_image_is_named_with_what_replaces_it(vrrp: StackPlan):
-    facts = {"vrrp-ha-first": RunningServer("old", "vip.small"), "vrrp-ha-second": RunningServer("new", "vip.small")}
-    assert list(servers.remarks(vrrp, facts, {"debian-12": "new"})) == [
-        (
-            "vrrp-ha-first is older than image debian-12 of the stack file and stays as it is, until "
-            "`pulumi up --replace <its instance's URN>` replaces it (one server at a time)"
-        )
-    ]
-
-
-def test_image_and_flavor_make_one_remark(vrrp: StackPlan):
-    facts = {"vrrp-observer": RunningServer("old", "vip.large")}
+def test_servers_of_an_older_image_are_named_with_what_replaces_them(vrrp: StackPlan):
+    facts = {
+        "vrrp-ha-first": RunningServer("old", "vip.small"),
+        "vrrp-ha-second": RunningServer("old", "vip.small"),
+        "vrrp-observer": RunningServer("new", "vip.small"),
+    }
     (remark,) = servers.remarks(vrrp, facts, {"debian-12": "new"})
-    assert "older than image debian-12 and flavor vip.small of" in remark
+    assert remark == (
+        "Created before the stack file's image debian-12: vrrp-ha-first, vrrp-ha-second. A live server stays as it is; "
+        "replace one at a time with `pulumi up --replace <URN of its instance>` (`pulumi stack --show-urns` lists them)."
+    )
+
+
+def test_image_and_flavor_are_remarked_on_apart(vrrp: StackPlan):
+    facts = {"vrrp-observer": RunningServer("old", "vip.large")}
+    image, flavor = servers.remarks(vrrp, facts, {"debian-12": "new"})
+    assert image.startswith("Created before the stack file's image debian-12: vrrp-observer.")
+    assert flavor.startswith("Created before the stack file's flavor vip.small: vrrp-observer.")
 
 
 def test_a_server_that_is_as_a_new_one_would_be_is_not_mentioned(vrrp: StackPlan):
