@@ -49,6 +49,6 @@ def remarks(plan: StackPlan, facts: ServerFacts, images: Mapping[str, str]) -> I
             older.setdefault(f"flavor {host.flavor}", []).append(host.name)
     for what, names in older.items():
         yield (
-            f"Created before the stack file's {what}: {', '.join(names)}. A live server stays as it is; replace one at a "
-            "time with `pulumi up --replace <URN of its instance>` (`pulumi stack --show-urns` lists them)."
+            f"Created before the stack file's {what}: {', '.join(names)}. A live server stays as it is; replace one at "
+            "a time with `pulumi up --replace <URN of its instance>` (`pulumi stack --show-urns` lists them)."
         )

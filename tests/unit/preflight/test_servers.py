@@ -14,7 +14,8 @@ def test_servers_of_an_older_image_are_named_with_what_replaces_them(vrrp: Stack
     (remark,) = servers.remarks(vrrp, facts, {"debian-12": "new"})
     assert remark == (
         "Created before the stack file's image debian-12: vrrp-ha-first, vrrp-ha-second. A live server stays as it is; "
-        "replace one at a time with `pulumi up --replace <URN of its instance>` (`pulumi stack --show-urns` lists them)."
+        "replace one at a time with `pulumi up --replace <URN of its instance>` (`pulumi stack --show-urns` lists "
+        "them)."
     )
 
 
