@@ -9,17 +9,11 @@ from typing import Annotated
 import typer
 
 from components.config.errors import StackFileError, choose
-from components.config.load import load_file
+from components.config.load import load_file, stack_name
 from components.config.stack import Delivery, StackConfig
 from components.plan.hosts import Host
 from components.plan.stack import Addresses, StackPlan, assumed_addresses, plan_stack
-from components.rendering.guest_files import guest_files
-from components.rendering.user_data import user_data
-
-USER_DATA = "user-data.yaml"
-
-# Neutron's default prefix for the MACs it chooses; the rest only it knows.
-ASSUMED_MAC = "fa:16:3e:00:00:00"
+from components.rendering.host_tree import ASSUMED_MAC, host_tree
 
 
 def render(
@@ -49,22 +43,6 @@ def render(
         raise typer.Exit(1) from error
     for note in _assumptions(plan, addresses, config):
         typer.echo(note)
-
-
-def stack_name(file: Path) -> str:
-    """The stack that a file is of: ``lvs-dr`` for Pulumi.lvs-dr.yaml, as Pulumi reads it."""
-    return file.stem.removeprefix("Pulumi.")
-
-
-def host_tree(plan: StackPlan, host: Host, addresses: Addresses, config: StackConfig) -> dict[str, str]:
-    """A host's files and its user data, by the path below the host's folder."""
-    password = config.vrrp_password.get_secret_value() if config.vrrp_password else None
-    files = guest_files(plan, host, addresses, password)
-    if config.delivery is Delivery.USER_DATA:
-        text = user_data(plan, host, files, {port.network: ASSUMED_MAC for port in host.ports})
-    else:
-        text = user_data(plan, host, None, None)
-    return {**{path.lstrip("/"): content for path, content in files.items()}, USER_DATA: text}
 
 
 def _chosen(plan: StackPlan, name: str | None) -> tuple[Host, ...]:

@@ -10,9 +10,8 @@ from typing import Annotated
 import typer
 
 from components.config.errors import StackFileError
-from components.config.load import load_file
+from components.config.load import load_file, stack_name
 from components.plan.stack import StackPlan, plan_stack
-from vipstack.render import stack_name
 
 
 def validate(

@@ -164,3 +164,8 @@ def _refuse_secrets(secret: frozenset[str]) -> None:
     ]
     if findings:
         raise StackFileError(findings)
+
+
+def stack_name(file: Path) -> str:
+    """The stack that a file is of: ``lvs-dr`` for Pulumi.lvs-dr.yaml, as Pulumi reads it."""
+    return file.stem.removeprefix("Pulumi.")

@@ -17,8 +17,8 @@ import yaml
 
 from components.config.load import load_file
 from components.plan.stack import assumed_addresses, plan_stack
+from components.rendering.host_tree import host_tree
 from lab.bench.rows import Row
-from vipstack.render import host_tree
 
 SIZE = 1000
 _SECONDS, _MEGABYTES, _GROWTH = 1.0, 150.0, 2.2

@@ -11,9 +11,9 @@ import pytest
 from tests.daemons.goldens import GOLDENS, goldens
 from tests.daemons.tools import Tools
 
-from components.config.load import load_file
+from components.config.load import load_file, stack_name
 from components.plan.stack import assumed_addresses, plan_stack
-from vipstack.render import USER_DATA, host_tree, stack_name
+from components.rendering.host_tree import USER_DATA, host_tree
 
 # Most hosts of a role have the same, and cloud-init takes a second for each: one of a kind is enough.
 USER_DATA_GOLDENS = {path.read_text(): path for path in goldens(USER_DATA).values()}.values()

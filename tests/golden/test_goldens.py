@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 import yaml
 
-from components.config.load import load_file
+from components.config.load import load_file, stack_name
 from components.plan.stack import assumed_addresses, plan_stack
+from components.rendering.host_tree import USER_DATA, host_tree
 from components.rendering.static_files import static_files
 from guestconfig import wire
-from vipstack.render import USER_DATA, host_tree, stack_name
 
 HERE = Path(__file__).parent
 GOLDENS = HERE / "goldens"
