@@ -46,7 +46,7 @@ def test_a_configuration_has_the_guests_files_and_macs(lvs_dr: Program):
     assert "virtual_server 203.0.113.2 80" in inputs["files"]["/etc/keepalived/keepalived.conf"]
     assert inputs["interfaces"] == lvs_dr.outputs["hosts"]["director-1"]["macs"]
     assert inputs["server_id"] == lvs_dr.outputs["hosts"]["director-1"]["server-id"]
-    assert (inputs["role"], inputs["delivery"], inputs["deadline"]) == ("director", "channel", 900)
+    assert (inputs["role"], inputs["delivery"], inputs["deadline"]) == ("director", "channel", 1800)
 
 
 def test_files_hold_the_addresses_that_neutron_chose(vrrp: Program):
