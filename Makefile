@@ -50,8 +50,9 @@ RUNG = @echo "== $@"; begun=$$(date +%s); $(1) || { echo "== $@ failed after $$(
 lint: $(VENV)/installed-lint
 	$(call RUNG, $(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) pyright)
 
+# Four at once, also on two cores: these tests wait more than they work.
 unit golden program daemons: install
-	$(call RUNG, $(RUN) pytest --quiet tests/$@)
+	$(call RUNG, $(RUN) pytest --quiet --numprocesses 4 tests/$@)
 
 quick: unit golden program daemons
 
