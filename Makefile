@@ -51,8 +51,11 @@ lint: $(VENV)/installed-lint
 	$(call RUNG, $(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) pyright)
 
 # Four at once, also on two cores: these tests wait more than they work.
-unit golden program daemons: install
-	$(call RUNG, $(RUN) pytest --quiet --numprocesses 4 tests/$@)
+unit: install
+	$(call RUNG, $(RUN) pytest --quiet --numprocesses 4 tests/unit)
+
+golden program daemons: install
+	$(call RUNG, $(RUN) pytest --quiet tests/$@)
 
 quick: unit golden program daemons
 
