@@ -49,8 +49,8 @@ def guest(folder: Path, golden: Path, arptables: str) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(source.read_text())
     for name in ("arp-silence", "eth-vip"):
-        script = (GUEST / name).read_text().replace("/etc/vipstack", f"{folder}/etc/vipstack")
-        (folder / name).write_text(script.replace("/run/vipstack", f"{folder}/run"))
+        script = (GUEST / name).read_text()
+        (folder / name).write_text(script.replace("/etc/vipstack", f"{folder}/etc/vipstack"))
         (folder / name).chmod(0o755)
     (folder / "bin").mkdir()
     (folder / "bin/arptables").symlink_to(arptables)
@@ -89,12 +89,15 @@ def test_without_arp_announce_the_rules_drop_the_real_servers_own_questions(
     assert seen(tools.run(SCENE, folder))["reply"] == "lost", "the sysctl would be there for nothing"
 
 
-def test_the_scripts_may_run_again_and_follow_a_changed_list(tools: Tools, tmp_path: Path) -> None:
-    folder = guest(tmp_path, ARPTABLES, tools.find("arptables-nft"))
+@pytest.mark.parametrize("arptables", ["arptables-legacy", "arptables-nft"])
+def test_the_scripts_may_run_again_and_follow_a_changed_list(tools: Tools, arptables: str, tmp_path: Path) -> None:
+    folder = guest(tmp_path, ARPTABLES, tools.find(arptables))
     changed = """
     PATH="$1/bin:$PATH"
     ip link add eth-vip type bridge
     "$1/arp-silence"; "$1/eth-vip"; "$1/arp-silence"; "$1/eth-vip"
+    arptables -L INPUT -n | grep -c DROP
+    arptables -F; "$1/arp-silence"
     arptables -L INPUT -n | grep -c DROP
     ip -4 -oneline address show dev eth-vip | awk '{ print $4 }'
     echo 203.0.113.9/32 >"$1/etc/vipstack/eth-vip.conf"
@@ -104,4 +107,4 @@ def test_the_scripts_may_run_again_and_follow_a_changed_list(tools: Tools, tmp_p
     ip -4 -oneline address show dev eth-vip | awk '{ print $4 }'
     """
     told = tools.run(changed, folder).stdout.split()
-    assert told == ["1", f"{VIP}/32", "2", "203.0.113.9/32"], "rules before addresses, and never twice"
+    assert told == ["1", "1", f"{VIP}/32", "2", "203.0.113.9/32"], "rules before addresses, never twice, flushed or not"
