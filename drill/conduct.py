@@ -80,7 +80,7 @@ class Drill:
             self.say(f"{fault.name}: {successor.name} has taken {self._address} over")
             # The next loss, should the return bring one, must stand clear of the last.
             time.sleep(max(2 * CLOCK_TOLERANCE, times.broke + hold - time.time()))
-        window = Window(times.broke, times.mended)
+        window = Window(times.broke + run.ahead, times.mended + run.ahead)
         record = prober.collect(self.cloud, self.stack.observer, run)
         wait_until_ready(self.cloud, victim, not_since=boot if fault.reboots else None)
         self._settle()
