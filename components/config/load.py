@@ -39,8 +39,8 @@ def load_file(path: Path) -> StackConfig:
     nouns, findings = _nouns(document, str(path))
     secret = frozenset(key for key, value in nouns.items() if _is_encrypted(value))
     _refuse_secrets(secret)
-    typed = {key: ENCRYPTED if key in secret else _typed(key, value) for key, value in nouns.items()}
-    return check(typed, tuple(findings))
+    values = {key: ENCRYPTED if key in secret else typed(key, value) for key, value in nouns.items()}
+    return check(values, tuple(findings))
 
 
 def load_pulumi() -> StackConfig:
@@ -65,10 +65,10 @@ def from_pulumi(texts: Mapping[str, str], secret: frozenset[str]) -> StackConfig
         StackFileError: with all findings.
     """
     _refuse_secrets(secret)
-    return check({key: _typed(key, text) for key, text in texts.items()})
+    return check({key: typed(key, text) for key, text in texts.items()})
 
 
-def _typed(key: str, value: object) -> object:
+def typed(key: str, value: object) -> object:
     """A value directly below config, by the noun's type: Pulumi takes every scalar there for text, and writes it so."""
     if isinstance(value, dict | list | None):
         return cast("object", value)

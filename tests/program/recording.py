@@ -11,6 +11,7 @@ import yaml
 from pulumi.runtime import mocks
 from pulumi.runtime.settings import SETTINGS
 
+from components.config.load import typed
 from components.plan.stack import StackPlan
 from components.preflight.cloud_facts import CloudFacts, ExistingNetwork
 
@@ -103,6 +104,7 @@ def facts_for(plan: StackPlan) -> CloudFacts:
 
 
 def stack_file(name: str, folder: Path = STACKS) -> dict[str, Any]:
-    """The nouns of a stack file as its YAML holds them."""
+    """The nouns of a stack file as its YAML holds them, scalars as their nouns have them."""
     content = yaml.safe_load((folder / f"Pulumi.{name}.yaml").read_text(encoding="utf-8"))
-    return {key.removeprefix("vipstack:"): value for key, value in content["config"].items()}
+    texts = {key.removeprefix("vipstack:"): value for key, value in content["config"].items()}
+    return {key: typed(key, value) for key, value in texts.items()}

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from components.config.draft import read_noun
+from components.config.load import typed
 from components.config.stack import StackConfig
 from components.plan.stack import StackPlan, plan_stack
 
@@ -20,7 +21,8 @@ def plan_of() -> Callable[..., StackPlan]:
 
     def plan(name: str, changes: Mapping[str, Any] | None = None) -> StackPlan:
         content = yaml.safe_load((STACKS / f"Pulumi.{name}.yaml").read_text(encoding="utf-8"))
-        nouns = {key.removeprefix("vipstack:"): value for key, value in content["config"].items()}
+        texts = {key.removeprefix("vipstack:"): value for key, value in content["config"].items()}
+        nouns: Any = {key: typed(key, value) for key, value in texts.items()}
         for path, value in (changes or {}).items():
             *parents, last = path.split(".")
             target = nouns
