@@ -6,33 +6,19 @@ the second that an OpenStack client takes to start. Reading only; what changes t
 
 import http.client
 import json
-import socket
-from pathlib import Path
 from typing import Any, cast
 
 import yaml
 
 from lab.layout import CLOUD_ADMIN, Layout
+from lab.services.http import UnixConnection
 
 _OK = 200
 _CREATED = 201
 _UNAUTHORIZED = 401
+_SECONDS = 20  # for each read and write
 
 Json = dict[str, Any]
-
-
-class _UnixConnection(http.client.HTTPConnection):
-    """HTTP to a service by its unix socket."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=20)
-        self._path = path
-
-    def connect(self) -> None:
-        """Open the unix socket instead of a TCP connection."""
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self._path))
 
 
 class AdminApi:
@@ -77,7 +63,7 @@ class AdminApi:
         return token
 
     def _ask(self, service: str, method: str, path: str, body: str | None = None) -> tuple[int, bytes, str]:
-        connection = _UnixConnection(self._layout.socket_of(service))
+        connection = UnixConnection(self._layout.socket_of(service), _SECONDS)
         try:
             headers = {"Content-Type": "application/json", "X-Auth-Token": self._token}
             connection.request(method, path, body, headers)

@@ -52,9 +52,3 @@ def exec_outside(
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in the room to its end; it speaks from the client's address unless told otherwise."""
     return lab.rooms.run(OUTSIDE, argv, timeout=timeout, check=check)
-
-
-def fetch(lab: Laboratory, url: str, *, timeout: float = 10) -> subprocess.CompletedProcess[str]:
-    """What the client gets for a URL, by curl: the body as ``stdout``, curl's own exit status."""
-    words = ["curl", "--silent", "--show-error", "--fail", "--max-time", f"{timeout:g}", url]
-    return exec_outside(lab, words, timeout=timeout + 5)

@@ -7,8 +7,7 @@ from lab.laboratory import Laboratory
 from lab.layout import Layout
 from lab.progress import Progress
 from toolchain import ToolchainError
-
-_INTERRUPTED = 130  # as a shell reports a command that SIGINT ended
+from vipstack.exit_codes import INTERRUPTED
 
 
 def demo() -> None:
@@ -29,4 +28,4 @@ def demo() -> None:
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         typer.echo("interrupted; run the same again: it goes on from here", err=True)
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None

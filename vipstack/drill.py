@@ -20,9 +20,9 @@ from drill.faults import CONTROL, FAULTS, Fault
 from drill.outputs import StackOutputs
 from toolchain import ToolchainError
 from toolchain.choice import environment
+from vipstack.exit_codes import INTERRUPTED
 
 _LOG_WIDTH = 120
-_INTERRUPTED = 130  # as a shell reports a command that SIGINT ended
 
 
 def drill(
@@ -71,7 +71,7 @@ def drill(
     except KeyboardInterrupt:
         _show(console, stack, done)
         typer.echo("interrupted; what was broken is mended", err=True)
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None
     _show(console, stack, done)
     if not report.kept(done):
         raise typer.Exit(1)

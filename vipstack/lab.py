@@ -16,8 +16,7 @@ from lab.errors import LabError
 from lab.laboratory import Laboratory
 from lab.layout import DEFAULT_HOSTS, MAX_HOSTS, Layout
 from lab.progress import Progress
-
-_INTERRUPTED = 130  # as a shell reports a command that SIGINT ended
+from vipstack.exit_codes import INTERRUPTED
 
 app = typer.Typer(
     help="A real OpenStack on this machine, as root: Keystone, Glance, Placement, Nova and Neutron with up to three "
@@ -122,4 +121,4 @@ def _spoken() -> Generator[None]:
         raise typer.Exit(1) from None
     except (KeyboardInterrupt, commands.Interrupted):
         typer.echo("interrupted; run the same again to go on, or `vipstack lab down` to end what runs", err=True)
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None

@@ -1,11 +1,13 @@
-"""Asks a service over its unix socket whether it answers: no name, no port, no proxy in between."""
+"""HTTP over a service's unix socket: no name, no port, no proxy in between."""
 
 import http.client
 import socket
 from pathlib import Path
 
 
-class _UnixConnection(http.client.HTTPConnection):
+class UnixConnection(http.client.HTTPConnection):
+    """HTTP to a service by its unix socket; ``timeout`` in seconds for each read and write."""
+
     def __init__(self, path: Path, timeout: float) -> None:
         super().__init__("localhost", timeout=timeout)
         self._path = path
@@ -19,7 +21,7 @@ class _UnixConnection(http.client.HTTPConnection):
 
 def status(path: Path, timeout: float = 5) -> int | str:
     """The status of ``GET /``, or what went wrong in words."""
-    connection = _UnixConnection(path, timeout)
+    connection = UnixConnection(path, timeout)
     try:
         connection.request("GET", "/")
         return connection.getresponse().status
