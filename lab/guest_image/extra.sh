@@ -11,4 +11,5 @@ rm /usr/sbin/policy-rc.d
 
 systemctl disable --quiet \
     keepalived.service haproxy.service conntrackd.service apache2.service apache-htcacheclean.service \
-    nftables.service ipvsadm.service
+    nftables.service ipvsadm.service rsyslog.service logrotate.timer \
+    openvswitch-switch.service
