@@ -9,6 +9,7 @@ from components.config.real_servers import RealServersConfig
 from components.config.services import Forwarding
 from components.config.stack import StackConfig
 from components.plan import firewall
+from components.plan.features import director_features
 from components.plan.firewall import IngressRule, SecurityGroup
 from components.plan.hosts import AddressPair, Host, Port, Role
 from components.plan.vrrp import VrrpInstance
@@ -73,6 +74,7 @@ def plan_directors(stack: str, config: StackConfig, instances: tuple[VrrpInstanc
     """The directors, each with a port on every NIC's network."""
     keys = config.directors.keys
     direct = direct_routing_networks(config)
+    features = director_features(config)
     for index, key in enumerate(keys):
         ports: list[Port] = []
         for nic in config.directors.nics:
@@ -98,7 +100,8 @@ def plan_directors(stack: str, config: StackConfig, instances: tuple[VrrpInstanc
                     floating_ip=floating,
                 )
             )
-        yield _host(stack, key, Role.DIRECTOR, config.directors, config.directors.placement, ports)
+        host = _host(stack, key, Role.DIRECTOR, config.directors, config.directors.placement, ports)
+        yield replace(host, features=features)
 
 
 def director_pairs(network: str, instances: Iterable[VrrpInstance], direct: frozenset[str]) -> tuple[AddressPair, ...]:

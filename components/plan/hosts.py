@@ -18,6 +18,17 @@ class Role(StrEnum):
     OBSERVER = "observer"
 
 
+class Feature(StrEnum):
+    """What else a director does; the folder of its templates and static files below cloud-init/.
+
+    Packages and static files come with the bootstrap, so a running server cannot gain one.
+    """
+
+    GATEWAY = "gateway"
+    LOAD_BALANCER = "load-balancer"
+    POLICY_ROUTING = "policy-routing"
+
+
 @dataclass(frozen=True)
 class AddressPair:
     """An allowed-address pair.
@@ -60,6 +71,7 @@ class Host:
     availability_zone: str | None
     placement: str | None
     ports: tuple[Port, ...] = field(default=())
+    features: tuple[Feature, ...] = ()
 
     def port_on(self, network: str) -> Port:
         """The host's port on a network.

@@ -35,15 +35,15 @@ def _template(name: str) -> Template:
     return environment().get_template(name)
 
 
-def render(role: str, path: str, **values: object) -> str:
+def render(folder: str, path: str, **values: object) -> str:
     """A guest's file as its template makes it.
 
     Args:
-        role: the folder below ``cloud-init/``.
+        folder: the folder below ``cloud-init/``: a role or a feature.
         path: the file's path on the guest; the template's name adds ``.j2``.
         values: the template's variables.
 
     Raises:
         jinja2.UndefinedError: the template names a variable that is not among the values.
     """
-    return _template(f"{role}{path}{SUFFIX}").render(values)
+    return _template(f"{folder}{path}{SUFFIX}").render(values)

@@ -1,6 +1,7 @@
 """What a guest's agent verifies before it reports ready: the plan, as far as one guest can see it.
 
-JSON with the keys ``vrrp``, ``ipvs``, ``local_addresses``, ``web`` and ``units``; what a role has none of is empty.
+JSON with the keys ``vrrp``, ``ipvs``, ``local_addresses``, ``web`` and ``units``; what a role has none of is empty. A
+feature adds keys of its own (features.py).
 Deliberately says nothing of how it is verified (guestconfig/agent).
 """
 
@@ -14,6 +15,7 @@ from components.plan.forwarding import VirtualServer
 from components.plan.hosts import Host, Role
 from components.plan.stack import StackPlan
 from components.plan.vrrp import VrrpInstance
+from components.rendering.features import feature_expectations
 
 PATH = "/etc/vipstack/expect.json"
 
@@ -45,6 +47,7 @@ def expectations(plan: StackPlan, host: Host, addresses: Mapping[str, IPv4Addres
         "local_addresses": list(dict.fromkeys(str(s.address) for s in plan.virtual_servers)) if real_server else [],
         "web": _web(plan) if real_server else None,
         "units": sorted(UNIT_OF[path] for path in paths if path in UNIT_OF),
+        **feature_expectations(plan, host, addresses),
     }
     return json.dumps(expected, indent=2) + "\n"
 

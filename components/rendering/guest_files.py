@@ -10,6 +10,7 @@ from components.plan.hosts import Host, Role
 from components.plan.stack import StackPlan
 from components.rendering import expectations
 from components.rendering.director import director_files
+from components.rendering.features import feature_files
 from components.rendering.real_server import real_server_files
 
 
@@ -29,5 +30,6 @@ def guest_files(
         files.update(director_files(plan, host, addresses, vrrp_password))
     elif host.role is Role.REAL_SERVER:
         files.update(real_server_files(plan))
+    files.update(feature_files(plan, host, addresses))
     files[expectations.PATH] = expectations.expectations(plan, host, addresses, files)
     return dict(sorted(files.items()))

@@ -1,6 +1,7 @@
-"""The files that are the same on every guest of a role: units, scripts, the agent. They come with the user data.
+"""The files that are the same on every guest of a role with the same features: units, scripts, the agent.
 
-Below ``cloud-init/<role>`` and ``cloud-init/common`` the path is the path on the guest; templates are not among them.
+They come with the user data. Below ``cloud-init/common``, ``cloud-init/<role>`` and ``cloud-init/<feature>`` the path
+is the path on the guest; templates are not among them.
 The agent's modules come from ``guestconfig/``, which the program itself uses too.
 """
 
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from components.plan.hosts import Role
+from components.plan.hosts import Feature, Role
 from components.rendering.environment import CLOUD_INIT, SUFFIX
 from guestconfig import wire
 
@@ -28,9 +29,10 @@ class StaticFile:
 
 
 @cache
-def static_files(role: Role) -> tuple[StaticFile, ...]:
-    """The common files and the role's own, sorted by path."""
-    found = [_read(top, place) for top in (CLOUD_INIT / COMMON, CLOUD_INIT / role) for place in sorted(top.rglob("*"))]
+def static_files(role: Role, features: tuple[Feature, ...] = ()) -> tuple[StaticFile, ...]:
+    """The common files, the role's own and those of the features, sorted by path."""
+    tops = [CLOUD_INIT / folder for folder in (COMMON, role, *features)]
+    found = [_read(top, place) for top in tops for place in sorted(top.rglob("*"))]
     return tuple(sorted((file for file in found if file), key=lambda file: file.path))
 
 
@@ -44,9 +46,9 @@ def agent_modules() -> tuple[StaticFile, ...]:
     )
 
 
-def units(role: Role) -> tuple[str, ...]:
-    """The names of the role's own systemd units, drop-ins for others left out."""
-    paths = (file.path for file in static_files(role) if file.path.startswith(UNITS))
+def units(role: Role, features: tuple[Feature, ...] = ()) -> tuple[str, ...]:
+    """The names of the systemd units among the static files, drop-ins for others left out."""
+    paths = (file.path for file in static_files(role, features) if file.path.startswith(UNITS))
     return tuple(path.removeprefix(UNITS) for path in paths if "/" not in path.removeprefix(UNITS))
 
 

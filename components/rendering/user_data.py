@@ -1,7 +1,8 @@
 """User data: what cloud-init does with a guest at its first boot. ``#cloud-config``, dumped as YAML and parsed back.
 
-With ``delivery: channel`` it is a constant of the role, so that a change of the stack never changes it: Nova can only
-replace a server whose user data changed. With ``delivery: user-data`` the guest's manifest is part of it.
+With ``delivery: channel`` it is a constant of the role and its features, so that a change of the stack's data never
+changes it: Nova can only replace a server whose user data changed. With ``delivery: user-data`` the guest's manifest is
+part of it.
 
 Deliberately names no host: Nova's metadata says what a server is called.
 """
@@ -16,7 +17,7 @@ import yaml
 
 from components.config.errors import Finding, StackFileError, at
 from components.config.real_servers import WebServer
-from components.plan.hosts import Host, Role
+from components.plan.hosts import Feature, Host, Role
 from components.plan.stack import StackPlan
 from components.rendering.bundle import bundle
 from components.rendering.static_files import StaticFile, agent_modules, static_files, units
@@ -33,6 +34,11 @@ PACKAGES = {
     Role.DIRECTOR: ("ipvsadm", "keepalived", "nftables"),
     Role.REAL_SERVER: ("arptables",),
     Role.OBSERVER: (),
+}
+FEATURE_PACKAGES: Mapping[Feature, tuple[str, ...]] = {
+    Feature.GATEWAY: (),
+    Feature.LOAD_BALANCER: ("haproxy", "logrotate", "rsyslog"),
+    Feature.POLICY_ROUTING: (),
 }
 WEB_SERVER_PACKAGES = {WebServer.APACHE2: ("apache2",), WebServer.NONE: ()}
 
@@ -56,21 +62,25 @@ def user_data(
     """
     web_server = plan.guests.web_server if host.role is Role.REAL_SERVER else WebServer.NONE
     if files is None:
-        text = _constant(host.role, plan.guests.package_mirror, web_server)
+        text = _constant(host.role, host.features, plan.guests.package_mirror, web_server)
     else:
         manifest = Manifest(role=host.role.value, files=files, interfaces=interfaces or {})
-        text = _dump(_document(host.role, plan.guests.package_mirror, web_server, manifest))
+        text = _dump(_document(host.role, host.features, plan.guests.package_mirror, web_server, manifest))
     _refuse_if_too_large(text, host, files or {})
     return text
 
 
 @cache
-def _constant(role: Role, mirror: str | None, web_server: WebServer) -> str:
-    return _dump(_document(role, mirror, web_server, None))
+def _constant(role: Role, features: tuple[Feature, ...], mirror: str | None, web_server: WebServer) -> str:
+    return _dump(_document(role, features, mirror, web_server, None))
 
 
-def _document(role: Role, mirror: str | None, web_server: WebServer, manifest: Manifest | None) -> dict[str, Any]:
-    packages = [*PACKAGES[role], *WEB_SERVER_PACKAGES[web_server]]
+def _document(
+    role: Role, features: tuple[Feature, ...], mirror: str | None, web_server: WebServer, manifest: Manifest | None
+) -> dict[str, Any]:
+    own = (package for feature in features for package in FEATURE_PACKAGES[feature])
+    packages = list(dict.fromkeys([*PACKAGES[role], *WEB_SERVER_PACKAGES[web_server], *own]))
+    static = static_files(role, features)
     document: dict[str, Any] = {"manage_etc_hosts": "localhost", "ssh_genkeytypes": ["ed25519"]}
     if mirror:
         # Debian's own cloud.cfg preserves the list, and then silently ignores ours.
@@ -78,11 +88,11 @@ def _document(role: Role, mirror: str | None, web_server: WebServer, manifest: M
     if packages:
         document |= {"package_update": True, "packages": packages}
     # Those that the agent knows it enables itself, once their configuration is there.
-    started = [unit for unit in units(role) if unit not in paths.UNITS]
+    started = [unit for unit in units(role, features) if unit not in paths.UNITS]
     return document | {
         "write_files": [
-            *(_file(file.path, file.mode, file.text) for file in static_files(role) if not _is_python(file)),
-            {**_file(_BUNDLE, "0644", bundle(_python(role))), "encoding": "gz+b64"},
+            *(_file(file.path, file.mode, file.text) for file in static if not _is_python(file)),
+            {**_file(_BUNDLE, "0644", bundle(_python(static))), "encoding": "gz+b64"},
             *_agent_files(role, manifest),
         ],
         "runcmd": [
@@ -95,8 +105,8 @@ def _document(role: Role, mirror: str | None, web_server: WebServer, manifest: M
     }
 
 
-def _python(role: Role) -> tuple[StaticFile, ...]:
-    return (*agent_modules(), *(file for file in static_files(role) if _is_python(file)))
+def _python(static: tuple[StaticFile, ...]) -> tuple[StaticFile, ...]:
+    return (*agent_modules(), *(file for file in static if _is_python(file)))
 
 
 def _is_python(file: StaticFile) -> bool:

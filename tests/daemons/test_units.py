@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.daemons.tools import Tools
 
-from components.plan.hosts import Role
+from components.plan.hosts import Feature, Role
 from components.rendering.static_files import UNITS, static_files, units
 
 # $1: the units' folder as on the guest; the packages' units are found after it.
@@ -20,10 +20,14 @@ systemd-analyze verify --man=no *.service 2>&1
 """
 PACKAGED = {Role.DIRECTOR: ("keepalived.service",), Role.REAL_SERVER: ("apache2.service",), Role.OBSERVER: ()}
 
+Kind = tuple[Role, tuple[Feature, ...]]
+KINDS: tuple[Kind, ...] = (*((role, ()) for role in Role), *((Role.DIRECTOR, (feature,)) for feature in Feature))
 
-def written(tools: Tools, role: Role, folder: Path) -> Path:
-    """The role's static files below the folder; units name programs there, or where the packages have them."""
-    for file in static_files(role):
+
+def written(tools: Tools, kind: Kind, folder: Path) -> Path:
+    """The kind's static files below the folder; units name programs there, or where the packages have them."""
+    role, features = kind
+    for file in static_files(role, features):
         target = folder / file.path.lstrip("/")
         target.parent.mkdir(parents=True, exist_ok=True)
         text = file.text.replace("/usr/local/lib/vipstack", f"{folder}/usr/local/lib/vipstack")
@@ -39,10 +43,10 @@ def written(tools: Tools, role: Role, folder: Path) -> Path:
     return unit_folder
 
 
-@pytest.mark.parametrize("role", Role)
-def test_systemd_accepts_every_unit(tools: Tools, role: Role, tmp_path: Path) -> None:
-    assert units(role), "every guest has the agent's unit at least"
-    verdict = tools.run(VERIFY, written(tools, role, tmp_path), tools.root)
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_systemd_accepts_every_unit(tools: Tools, kind: Kind, tmp_path: Path) -> None:
+    assert units(*kind), "every guest has the agent's unit at least"
+    verdict = tools.run(VERIFY, written(tools, kind, tmp_path), tools.root)
     assert verdict.returncode == 0, verdict.stdout
     assert str(tmp_path) not in verdict.stdout, f"systemd has something to say:\n{verdict.stdout}"
 
@@ -56,17 +60,17 @@ def test_systemd_accepts_every_unit(tools: Tools, role: Role, tmp_path: Path) ->
     ],
 )
 def test_systemd_complains_of_what_is_broken(tools: Tools, whole: str, broken: str, words: str, tmp_path: Path) -> None:
-    folder = written(tools, Role.DIRECTOR, tmp_path)
+    folder = written(tools, (Role.DIRECTOR, ()), tmp_path)
     drop_in = folder / "keepalived.service.d/vipstack.conf"
     assert whole in drop_in.read_text(), "the control breaks nothing"
     drop_in.write_text(drop_in.read_text().replace(whole, broken))
     assert words in tools.run(VERIFY, folder, tools.root).stdout, "a check that accepts this decides nothing"
 
 
-@pytest.mark.parametrize("role", Role)
-def test_the_shell_accepts_every_script(tools: Tools, role: Role, tmp_path: Path) -> None:
-    written(tools, role, tmp_path)
-    scripts = [tmp_path / file.path.lstrip("/") for file in static_files(role) if file.text.startswith("#!/bin/sh")]
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_the_shell_accepts_every_script(tools: Tools, kind: Kind, tmp_path: Path) -> None:
+    written(tools, kind, tmp_path)
+    scripts = [tmp_path / file.path.lstrip("/") for file in static_files(*kind) if file.text.startswith("#!/bin/sh")]
     verdict = tools.run('for script; do sh -n "$script"; done', *scripts)
     assert verdict.returncode == 0, verdict.stdout
     scripts[0].write_text(scripts[0].read_text() + "if true; then\n")

@@ -66,7 +66,7 @@ def rendered(case: str) -> Mapping[str, str]:
     files: dict[str, str] = {}
     for host in plan.hosts:
         tree = host_tree(plan, host, addresses, config)
-        shown = frozenset({wire.MANIFEST_PATH, *(file.path for file in static_files(host.role))})
+        shown = frozenset({wire.MANIFEST_PATH, *(file.path for file in static_files(host.role, host.features))})
         tree[USER_DATA] = outline(tree[USER_DATA], shown)
         files.update({f"{host.name}/{path}": text for path, text in tree.items()})
     return files

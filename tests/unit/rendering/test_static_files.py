@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from components.plan.hosts import Role
+from components.plan.hosts import Feature, Role
 from components.rendering import static_files as module
 from components.rendering.bundle import bundle
 from components.rendering.static_files import StaticFile, agent_modules, static_files, units
@@ -35,6 +35,21 @@ def test_what_tools_leave_beside_a_file_is_no_part_of_a_guest(tmp_path: Path, mo
         (tmp_path / name).write_text("x\n")
     monkeypatch.setattr(module, "CLOUD_INIT", tmp_path)
     assert [file.path for file in static_files.__wrapped__(Role.OBSERVER)] == ["/etc/kept"]
+
+
+def test_a_feature_adds_to_its_role_and_takes_nothing_from_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("common/a", "director/etc/b", "gateway/etc/c", "gateway/etc/d.j2", "load-balancer/e"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x\n")
+    monkeypatch.setattr(module, "CLOUD_INIT", tmp_path)
+    read = static_files.__wrapped__
+    assert [file.path for file in read(Role.DIRECTOR)] == ["/a", "/etc/b"], "only who asks for a feature has it"
+    assert [file.path for file in read(Role.DIRECTOR, (Feature.GATEWAY,))] == ["/a", "/etc/b", "/etc/c"]
+
+
+def test_no_feature_overwrites_a_file_of_the_role_or_of_another() -> None:
+    paths = [file.path for file in static_files(Role.DIRECTOR, tuple(Feature))]
+    assert len(paths) == len(set(paths)), "which of the two would be written is nobody's decision"
 
 
 def test_drop_ins_for_other_units_are_not_units_of_ours() -> None:

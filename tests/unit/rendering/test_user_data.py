@@ -2,13 +2,14 @@
 
 import json
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import yaml
 
 from components.config.errors import StackFileError
-from components.plan.hosts import Host
+from components.plan.hosts import Feature, Host
 from components.plan.stack import StackPlan
 from components.rendering.user_data import HEADER, LARGEST_USER_DATA, user_data
 from guestconfig.wire import AGENT_CONFIG_PATH, MANIFEST_PATH, Manifest
@@ -68,6 +69,18 @@ def test_all_hosts_of_a_role_have_the_same() -> None:
 )
 def test_a_role_installs_what_it_needs_and_no_more(key: str, packages: list[str]) -> None:
     assert document(constant(key, plan()))["packages"] == packages
+
+
+@pytest.mark.parametrize("feature", Feature)
+def test_a_feature_adds_to_what_every_director_has(feature: Feature) -> None:
+    made = plan()
+    plain = constant("director-1", made)
+    text = user_data(made, replace(host("director-1", made), features=(feature,)), None, None)
+    before, after = document(plain), document(text)
+    assert after["packages"][: len(before["packages"])] == before["packages"]
+    assert {file["path"] for file in before["write_files"]} <= {file["path"] for file in after["write_files"]}
+    assert constant("director-1", made) == plain, "a director without the feature has the bootstrap that it had"
+    assert len(text) * 4 / 3 < LARGEST_USER_DATA * 0.8
 
 
 def test_an_observer_installs_nothing_and_so_asks_no_mirror() -> None:

@@ -1,0 +1,14 @@
+"""Features: what the directors do beyond VRRP and IPVS, and which noun of the stack file asks for it."""
+
+from collections.abc import Callable, Mapping
+
+from components.config.stack import StackConfig
+from components.plan.hosts import Feature
+
+# A feature that is not here is nobody's wish yet.
+ASKED_BY: Mapping[Feature, Callable[[StackConfig], bool]] = {}
+
+
+def director_features(config: StackConfig) -> tuple[Feature, ...]:
+    """The directors' features, always in the enumeration's order: another order would be another bootstrap."""
+    return tuple(feature for feature in Feature if feature in ASKED_BY and ASKED_BY[feature](config))
