@@ -6,8 +6,9 @@ checkout, and found only by those who ask for :func:`environment`: what is built
 vendor installed.
 
 Add here: what finds, builds or runs these programs. Do not add here: what a stack is (``components/``), or a word of
-output but progress (``vipstack/toolchain.py`` prints). Deliberately nothing but the standard library is imported: the
-toolchain is looked at in every run of the command line, and built on machines that have little else.
+output but progress (``vipstack/toolchain.py`` prints). Deliberately nothing but the standard library (and
+``foreseen``) is imported: the toolchain is looked at in every run of the command line, and built on machines that have
+little else.
 """
 
 from toolchain.choice import Toolchain, ensure, environment

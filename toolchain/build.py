@@ -112,7 +112,7 @@ def _check_room(cache: Cache) -> None:
     if free < _BYTES_NEEDED:
         raise ToolchainError(
             where=os.fspath(cache.root),
-            found=f"{free / 2**30:.1f} GiB are free on its disk",
-            allowed=f"Building needs {_BYTES_NEEDED / 2**30:.0f} GiB for modules and objects, most of it for a while.",
-            remedy="Make room, name another folder with VIPSTACK_CACHE, or install pulumi: it is then used as it is.",
+            got=f"{free / 2**30:.1f} GiB are free on its disk",
+            allowed=f"building needs {_BYTES_NEEDED / 2**30:.0f} GiB for modules and objects, most of it for a while",
+            remedy="make room, name another folder with VIPSTACK_CACHE, or install pulumi: it is then used as it is",
         )

@@ -76,9 +76,9 @@ def environment(variables: Mapping[str, str] | None = None) -> dict[str, str]:
         return found.environment(variables)
     raise ToolchainError(
         where="toolchain",
-        found=f"{found}, and none is built in {Cache.of_environment(variables).root}",
-        allowed="Running a stack needs the Pulumi CLI and its OpenStack provider.",
-        remedy="Install pulumi, or run `vipstack toolchain`, which builds both from their Go modules in some minutes.",
+        got=f"{found}, and none is built in {Cache.of_environment(variables).root}",
+        allowed="the Pulumi CLI and its OpenStack provider, without which no stack runs",
+        remedy="install pulumi, or run `vipstack toolchain`, which builds both from their Go modules in some minutes",
     )
 
 

@@ -60,9 +60,9 @@ def run(command: Sequence[str | Path], variables: Mapping[str, str], where: Path
     if process.returncode:
         raise ToolchainError(
             where=" ".join(str(part) for part in command),
-            found=f"it ended with exit code {process.returncode}, after\n    " + "\n    ".join(last),
-            allowed="It has to succeed, because its result is part of the toolchain.",
-            remedy="Mend what the lines above name and run `vipstack toolchain` again; what is finished is kept.",
+            got=f"it ended with exit code {process.returncode}, after\n    " + "\n    ".join(last),
+            allowed="it succeeds, because its result is part of the toolchain",
+            remedy="mend what the lines above name and run `vipstack toolchain` again; what is finished is kept",
         )
 
 

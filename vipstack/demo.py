@@ -2,11 +2,10 @@
 
 import typer
 
-from lab.errors import LabError
+from foreseen import ForeseenError
 from lab.laboratory import Laboratory
 from lab.layout import Layout
 from lab.progress import Progress
-from toolchain import ToolchainError
 from vipstack.exit_codes import INTERRUPTED
 
 
@@ -23,7 +22,7 @@ def demo() -> None:
         with Progress() as progress:
             stack = demonstration.demonstrate(lab, progress)
         raise typer.Exit(demonstration.main_job(lab, stack))
-    except (LabError, ToolchainError) as error:
+    except ForeseenError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:

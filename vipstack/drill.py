@@ -15,10 +15,9 @@ from rich.console import Console
 from drill import outputs, report
 from drill.cloud import Cloud
 from drill.conduct import Drill, Repetition
-from drill.errors import DrillError
 from drill.faults import CONTROL, FAULTS, Fault
 from drill.outputs import StackOutputs
-from toolchain import ToolchainError
+from foreseen import ForeseenError
 from toolchain.choice import environment
 from vipstack.exit_codes import INTERRUPTED
 
@@ -64,7 +63,7 @@ def drill(
             console.print(*report.remarks(repetition), sep="\n", end="\n" if report.remarks(repetition) else "")
             if json_file:
                 json_file.write_text(json.dumps(report.document(stack, conditions, done), indent=2) + "\n")
-    except (DrillError, ToolchainError) as error:
+    except ForeseenError as error:
         _show(console, stack, done)
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

@@ -82,6 +82,6 @@ def test_without_a_toolchain_the_environment_says_what_to_do(variables: dict[str
         environment(variables)
     assert str(caught.value) == (
         f"toolchain: no pulumi is on PATH, and none is built in {variables['VIPSTACK_CACHE']}/toolchain\n"
-        "  Running a stack needs the Pulumi CLI and its OpenStack provider.\n"
-        "  Install pulumi, or run `vipstack toolchain`, which builds both from their Go modules in some minutes."
+        "  expected: the Pulumi CLI and its OpenStack provider, without which no stack runs\n"
+        "  do: install pulumi, or run `vipstack toolchain`, which builds both from their Go modules in some minutes"
     ), "where, what, why and what to do"
