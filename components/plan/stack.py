@@ -16,7 +16,7 @@ from components.plan.fleet import (
 from components.plan.forwarding import VirtualServer, plan_real_servers, plan_virtual_servers
 from components.plan.hosts import Host, Role
 from components.plan.networks import NetworkPlan, plan_networks
-from components.plan.vrrp import VrrpInstance, plan_instances
+from components.plan.vrrp import SyncGroup, VrrpInstance, plan_instances
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class StackPlan:
     networks: tuple[NetworkPlan, ...]
     virtual_ips: tuple[VirtualIp, ...]
     instances: tuple[VrrpInstance, ...]
+    sync_groups: tuple[SyncGroup, ...]
     virtual_servers: tuple[VirtualServer, ...]
     security_groups: tuple[SecurityGroup, ...]
     hosts: tuple[Host, ...]
@@ -91,6 +92,7 @@ def plan_stack(stack: str, config: StackConfig) -> StackPlan:
             for key, vip in vips.items()
         ),
         instances=instances,
+        sync_groups=(),
         virtual_servers=plan_virtual_servers(
             config.services, {key: vip.address for key, vip in vips.items()}, plan_real_servers(servers)
         ),

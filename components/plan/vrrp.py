@@ -3,10 +3,13 @@
 Sources: RFC 5798 (VRRPv3) sections 6.1 and 7.3, RFC 3768 (VRRPv2), keepalived.conf(5).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
+from typing import Literal
 
 from components.config.vrrp import VrrpConfig
+from components.plan.tracking import TrackProcess, TrackScript, VirtualRoute, VirtualRule
 
 # Below 255, which RFC 5798 keeps for the owner of an address. The skew is (256 - priority) / 256 of an interval, so
 # neighbours near the top fail over fastest.
@@ -30,7 +33,17 @@ class FailoverBound:
 
 @dataclass(frozen=True)
 class VrrpInstance:
-    """A VRRP instance; ``directors`` are host keys, the first has the highest priority."""
+    """A VRRP instance; ``directors`` are host keys, the first has the highest priority.
+
+    ``network`` holds the virtual IPs, ``peer_network`` carries the adverts; a director must have a port on both, and
+    loses the instance with either link, or with that of one of ``tracked_networks`` (the two are never among them).
+    ``family`` is that of the virtual IPs and of the adverts. ``label`` is what follows ``<interface>:`` in the virtual
+    IPs' label; None: they have none.
+
+    ``scripts``, ``processes``, ``routes`` and ``rules`` are what the features of a stack put here, by
+    ``with_features``: scripts that must succeed and processes that must run for the instance to be held (one may serve
+    several instances), and routes and policy rules that exist only where the instance is master.
+    """
 
     name: str
     network: str
@@ -42,6 +55,14 @@ class VrrpInstance:
     preempt: bool
     directors: tuple[str, ...]
     bound: FailoverBound
+    peer_network: str
+    family: Literal[4, 6] = 4
+    label: str | None = None
+    tracked_networks: tuple[str, ...] = ()
+    scripts: tuple[TrackScript, ...] = ()
+    processes: tuple[TrackProcess, ...] = ()
+    routes: tuple[VirtualRoute, ...] = ()
+    rules: tuple[VirtualRule, ...] = ()
 
     def priority(self, director: str) -> int:
         """The director's priority: close together, so that every backup's skew is short."""
@@ -51,6 +72,20 @@ class VrrpInstance:
     def interface(self) -> str:
         """The name of the macvlan interface that carries the virtual MAC (at most 15 characters, IFNAMSIZ)."""
         return f"vrrp.{self.virtual_router_id}"
+
+
+@dataclass(frozen=True)
+class SyncGroup:
+    """Instances that are master on the same director, or on none: one that fails takes the others along.
+
+    ``instances`` are their names, two or more. ``notify`` is the path of a script on the guest that keepalived calls as
+    root at each change, with ``GROUP``, its name, ``MASTER``, ``BACKUP`` or ``FAULT``, and a priority;
+    it comes with the role's or feature's static files. A feature that wants one sets it by ``dataclasses.replace``.
+    """
+
+    name: str
+    instances: tuple[str, ...]
+    notify: str | None = None
 
 
 def virtual_mac(virtual_router_id: int) -> str:
@@ -101,6 +136,41 @@ def plan_instances(
             preempt=config.preempt,
             directors=directors,
             bound=bound,
+            peer_network=addresses[instance.virtual_ips[0]][0],
         )
         for name, instance in config.instances.items()
+    )
+
+
+@dataclass(frozen=True)
+class InstanceExtras:
+    """What a feature adds to an instance; see there."""
+
+    scripts: tuple[TrackScript, ...] = ()
+    processes: tuple[TrackProcess, ...] = ()
+    routes: tuple[VirtualRoute, ...] = ()
+    rules: tuple[VirtualRule, ...] = ()
+    tracked_networks: tuple[str, ...] = ()
+
+
+def with_features(
+    instances: tuple[VrrpInstance, ...], extras: Mapping[str, InstanceExtras]
+) -> tuple[VrrpInstance, ...]:
+    """The instances with what one feature adds to them, by the instance's name; what is there already stays.
+
+    ``plan_stack`` calls it once for each feature, before the hosts and their ports are planned.
+    """
+    return tuple(_extended(instance, extras.get(instance.name, InstanceExtras())) for instance in instances)
+
+
+def _extended(instance: VrrpInstance, extra: InstanceExtras) -> VrrpInstance:
+    own = (instance.network, instance.peer_network)
+    tracked = dict.fromkeys((*instance.tracked_networks, *(n for n in extra.tracked_networks if n not in own)))
+    return replace(
+        instance,
+        scripts=tuple(dict.fromkeys((*instance.scripts, *extra.scripts))),
+        processes=tuple(dict.fromkeys((*instance.processes, *extra.processes))),
+        routes=(*instance.routes, *extra.routes),
+        rules=(*instance.rules, *extra.rules),
+        tracked_networks=tuple(tracked),
     )

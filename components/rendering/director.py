@@ -1,4 +1,7 @@
-"""A director's files: VRRP and virtual servers for keepalived, the guest's own packet filter, kernel settings."""
+"""A director's files: VRRP and virtual servers for keepalived, the guest's own packet filter, kernel settings.
+
+What keepalived.conf says of VRRP is in ``vrrp.py``.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,33 +11,14 @@ from components.config.services import Forwarding, HttpCheck, IpvsTable, Protoco
 from components.plan.forwarding import VirtualServer
 from components.plan.hosts import Host, Role
 from components.plan.stack import StackPlan
-from components.plan.vrrp import VrrpInstance
 from components.rendering.environment import render
 from components.rendering.packet_filter import packet_filter
+from components.rendering.vrrp import vrrp_variables
 
 # IPVS's words for forwarding: keepalived.conf(5) and ipvsadm(8).
 LVS_KIND = {Forwarding.DIRECT_ROUTING: "DR"}
 IPVSADM_METHOD = {Forwarding.DIRECT_ROUTING: "-g"}
 IPVSADM_SERVICE = {Protocol.TCP: "-t", Protocol.UDP: "-u"}
-
-# Below this interval keepalived's VRRP process needs real-time priority: measured at 0.1 s with busy guests, one false
-# failover in two minutes without it and none with it. At whole seconds nothing was gained.
-REAL_TIME_BELOW = 1.0
-
-# How long, in seconds, a director that returns waits before it takes its virtual IPs back: its health checks must have
-# put the real servers into the table again, else every connection in between is refused.
-PREEMPT_DELAY = 10
-
-
-@dataclass(frozen=True)
-class Peers:
-    """An instance as one director sees it: its own address on the network and the others'."""
-
-    instance: VrrpInstance
-    nic: str
-    priority: int
-    address: IPv4Address
-    peers: tuple[IPv4Address, ...]
 
 
 @dataclass(frozen=True)
@@ -62,18 +46,12 @@ def director_files(
     plan: StackPlan, host: Host, addresses: Mapping[str, IPv4Address], vrrp_password: str | None
 ) -> Iterator[tuple[str, str]]:
     """Each file's path on the guest and its text."""
-    instances = [_peers(plan, instance, host, addresses) for instance in plan.instances]
     tables = [_table(server, addresses) for server in plan.virtual_servers]
     yield (
         "/etc/keepalived/keepalived.conf",
         _render(
             "/etc/keepalived/keepalived.conf",
-            router_id=f"{plan.guests.router_id}-{host.key}" if plan.guests.router_id else host.name,
-            version=plan.instances[0].version,
-            real_time=any(instance.advert_interval < REAL_TIME_BELOW for instance in plan.instances),
-            instances=instances,
-            preempt_delay=PREEMPT_DELAY,
-            password=vrrp_password,
+            **vrrp_variables(plan, host, addresses, vrrp_password),
             tables=[table for table in tables if table.server.table is IpvsTable.KEEPALIVED],
         ),
     )
@@ -90,16 +68,6 @@ def director_files(
 
 def _render(path: str, **values: object) -> str:
     return render(Role.DIRECTOR, path, **values)
-
-
-def _peers(plan: StackPlan, instance: VrrpInstance, host: Host, addresses: Mapping[str, IPv4Address]) -> Peers:
-    return Peers(
-        instance=instance,
-        nic=plan.network(instance.network).interface,
-        priority=instance.priority(host.key),
-        address=addresses[host.port_on(instance.network).key],
-        peers=tuple(addresses[f"{key}-{instance.network}"] for key in instance.directors if key != host.key),
-    )
 
 
 def _table(server: VirtualServer, addresses: Mapping[str, IPv4Address]) -> Table:

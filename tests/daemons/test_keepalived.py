@@ -5,23 +5,40 @@ keyword exists, stands where it may and has a value in its range. Cannot decide 
 (tests/drill, tests/lab), nor that a real server answers its check. IPVS is not needed for it.
 """
 
+import re
+from dataclasses import replace
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
 from tests.daemons.goldens import goldens, interfaces, on_guest
 from tests.daemons.tools import Tools
+from tests.unit.rendering.plans import files_of
+from tests.unit.rendering.test_vrrp import PROCESS, ROUTE, RULE, SCRIPT, extended, two_networks
+
+from components.plan.vrrp import InstanceExtras, SyncGroup
 
 CONFIGURATIONS = goldens("etc/keepalived/keepalived.conf")
 SHIPPED = CONFIGURATIONS["lvs-dr/lvs-dr-director-1/etc/keepalived/keepalived.conf"]
 WITH_PASSWORD = CONFIGURATIONS["v2-password/v2-password-director-1/etc/keepalived/keepalived.conf"]
 
 
+CLOUD_INIT = Path(__file__).parents[2] / "cloud-init"
+OURS = "/usr/local/lib/vipstack"
+
+_OWN_SCRIPT = re.compile(rf'"({OURS}/[^ "]+)')
+
+
 def judged(tools: Tools, text: str, folder: Path) -> CompletedProcess[str]:
+    """With the interfaces and our own scripts that the text names; keepalived refuses one that is not there."""
     configuration = folder / "keepalived.conf"
     configuration.write_text(on_guest(text))
-    links = "".join(f"ip link add {name} type bridge; ip link set {name} up; " for name in interfaces(text))
-    return tools.run(f'{links} keepalived --config-test --use-file "$1"', configuration)
+    ready = "".join(f"ip link add {name} type bridge; ip link set {name} up; " for name in interfaces(text))
+    ready += "mount -t tmpfs -o mode=0755 tmpfs /usr/local/lib; mkdir /usr/local/lib/vipstack; "
+    for path in dict.fromkeys(_OWN_SCRIPT.findall(text)):
+        (source,) = CLOUD_INIT.glob(f"*{path}")
+        ready += f"install -m 0755 {source} {path}; "
+    return tools.run(f'{ready} keepalived --config-test --use-file "$1"', configuration)
 
 
 @pytest.mark.parametrize("golden", CONFIGURATIONS)
@@ -65,3 +82,42 @@ def test_keepalived_reads_a_quoted_word_as_it_was_meant(tools: Tools, tmp_path: 
         configuration,
     )
     assert "Password = a#b !c{\n" in dump.stdout, f"the password was read as another:\n{dump.stdout}"
+
+
+def everything() -> str:
+    """What features may put into an instance, all at once."""
+    extras = InstanceExtras(
+        scripts=(SCRIPT,), processes=(PROCESS,), routes=(ROUTE,), rules=(RULE,), tracked_networks=("lan",)
+    )
+    group = SyncGroup("gateway", ("outside", "inside"), notify="/usr/bin/true")
+    made = replace(extended(two_networks(), outside=extras), sync_groups=(group,))
+    return files_of("director-1", made)["/etc/keepalived/keepalived.conf"]
+
+
+def test_keepalived_accepts_what_features_put_into_an_instance(tools: Tools, tmp_path: Path) -> None:
+    verdict = judged(tools, everything(), tmp_path)
+    assert verdict.returncode == 0, verdict.stdout
+    assert not verdict.stdout, f"keepalived accepts it, but has something to say:\n{verdict.stdout}"
+
+
+@pytest.mark.parametrize(
+    ("whole", "broken", "words"),
+    [
+        ("        alive\n", "        absent\n", "track script absent not found"),
+        ('script "/usr/bin/test -e', 'script "/usr/bin/absent -e', "Disabling track script alive since not found"),
+        ("        inside\n", "        absent\n", "absent"),
+        ("        running\n", "        absent\n", "absent"),
+        ("process apache2", "proces apache2", "Unknown keyword 'proces'"),
+        ("priority 50", "priority high", "invalid"),
+        ("table 100\n", "table\n", "table"),
+        ('notify "/usr', 'notfy "/usr', "Unknown keyword 'notfy'"),
+    ],
+)
+def test_keepalived_refuses_what_a_feature_breaks(
+    tools: Tools, whole: str, broken: str, words: str, tmp_path: Path
+) -> None:
+    text = everything()
+    assert whole in text, "the control breaks nothing"
+    verdict = judged(tools, text.replace(whole, broken), tmp_path)
+    assert verdict.returncode != 0, f"a check that accepts this decides nothing\n{verdict.stdout}"
+    assert words in verdict.stdout

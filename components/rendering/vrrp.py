@@ -1,0 +1,98 @@
+"""VRRP in keepalived's words: what keepalived.conf says of instances, their groups and what they track.
+
+Deliberately decides nothing (components/plan/vrrp.py, tracking.py) and writes no file: ``director.py`` does.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from components.plan.hosts import Host
+from components.plan.stack import StackPlan
+from components.plan.tracking import VirtualRoute, VirtualRule
+from components.plan.vrrp import VrrpInstance
+
+# Below this interval keepalived's VRRP process needs real-time priority: measured at 0.1 s with busy guests, one false
+# failover in two minutes without it and none with it. At whole seconds nothing was gained.
+REAL_TIME_BELOW = 1.0
+
+# How long, in seconds, a director that returns waits before it takes its virtual IPs back: its health checks must have
+# put the real servers into the table again, else every connection in between is refused.
+PREEMPT_DELAY = 10
+
+
+@dataclass(frozen=True)
+class Peers:
+    """An instance as one director sees it: its own address on the peers' network and the others'.
+
+    ``tracked`` are the NICs, beside the instance's own, whose link it needs. ``virtual_ips``, ``routes`` and ``rules``
+    are the lines of their blocks.
+    """
+
+    instance: VrrpInstance
+    nic: str
+    priority: int
+    address: IPv4Address
+    peers: tuple[IPv4Address, ...]
+    tracked: tuple[str, ...]
+    virtual_ips: tuple[str, ...]
+    routes: tuple[str, ...]
+    rules: tuple[str, ...]
+
+
+def vrrp_variables(
+    plan: StackPlan, host: Host, addresses: Mapping[str, IPv4Address], password: str | None
+) -> dict[str, object]:
+    """The template's variables, as far as they are VRRP's."""
+    return {
+        "router_id": f"{plan.guests.router_id}-{host.key}" if plan.guests.router_id else host.name,
+        "version": plan.instances[0].version,
+        "real_time": any(instance.advert_interval < REAL_TIME_BELOW for instance in plan.instances),
+        "scripts": list(dict.fromkeys(script for instance in plan.instances for script in instance.scripts)),
+        "processes": list(dict.fromkeys(process for instance in plan.instances for process in instance.processes)),
+        "sync_groups": plan.sync_groups,
+        "instances": [_peers(plan, instance, host, addresses) for instance in plan.instances],
+        "preempt_delay": PREEMPT_DELAY,
+        "password": password,
+    }
+
+
+def _peers(plan: StackPlan, instance: VrrpInstance, host: Host, addresses: Mapping[str, IPv4Address]) -> Peers:
+    nic = plan.network(instance.network).interface
+    over = instance.peer_network
+    needed = dict.fromkeys((over, *instance.tracked_networks))
+    return Peers(
+        instance=instance,
+        nic=nic,
+        priority=instance.priority(host.key),
+        address=addresses[host.port_on(over).key],
+        peers=tuple(addresses[f"{key}-{over}"] for key in instance.directors if key != host.key),
+        tracked=tuple(plan.network(network).interface for network in needed if network != instance.network),
+        virtual_ips=tuple(_virtual_ip(vip, nic, instance.label) for vip in instance.virtual_ips),
+        routes=tuple(_route(plan, route) for route in instance.routes),
+        rules=tuple(_rule(rule) for rule in instance.rules),
+    )
+
+
+def _virtual_ip(vip: IPv4Address, nic: str, label: str | None) -> str:
+    """A line of virtual_ipaddress: ip-address(8)'s words, as keepalived takes them."""
+    return f"{vip} label {nic}:{label}" if label else str(vip)
+
+
+def _route(plan: StackPlan, route: VirtualRoute) -> str:
+    """A line of virtual_routes: ip-route(8)'s words, as keepalived takes them."""
+    words = [f"src {route.source} to {route.destination}" if route.source else str(route.destination)]
+    if route.gateway:
+        words.append(f"via {route.gateway}")
+    words.append(f"dev {plan.network(route.network).interface}")
+    if route.table is not None:
+        words.append(f"table {route.table}")
+    return " ".join(words)
+
+
+def _rule(rule: VirtualRule) -> str:
+    """A line of virtual_rules: ip-rule(8)'s words, as keepalived takes them."""
+    words = [f"from {rule.source}"] if rule.source else []
+    if rule.destination:
+        words.append(f"to {rule.destination}")
+    return " ".join([*words, f"table {rule.table}", f"priority {rule.priority}"])

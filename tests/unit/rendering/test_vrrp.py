@@ -1,0 +1,133 @@
+"""What comes and goes with an instance, in keepalived's words. That the daemon takes them is for tests/daemons."""
+
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv4Network
+
+from components.plan.stack import StackPlan
+from components.plan.tracking import TrackProcess, TrackScript, VirtualRoute, VirtualRule
+from components.plan.vrrp import InstanceExtras, SyncGroup, with_features
+from tests.unit.rendering.plans import files_of, plan
+
+CONFIGURATION = "/etc/keepalived/keepalived.conf"
+
+SCRIPT = TrackScript("alive", "/usr/bin/test -e /run/alive", interval=2, timeout=1, rise=2, fall=3)
+PROCESS = TrackProcess("running", "apache2", delay=0.5)
+ROUTE = VirtualRoute(IPv4Network("0.0.0.0/0"), "web", IPv4Address("203.0.113.1"), IPv4Address("203.0.113.2"), 100)
+RULE = VirtualRule(table=100, priority=50, source=IPv4Network("203.0.113.2/32"))
+
+
+def two_networks() -> StackPlan:
+    """A pair on two networks with an instance on each."""
+    return plan(
+        networks={"lan": {"cidr": "10.0.0.0/24", "excluded-ranges": ["10.0.0.0-10.0.0.9"]}},
+        **{"virtual-ips": {"inside": {"network": "lan", "address": "10.0.0.2"}}},
+        directors={"nics": [{"network": "web"}, {"network": "lan"}]},
+        vrrp={
+            "instances": {
+                "outside": {"virtual-ips": ["www"], "virtual-router-id": 51},
+                "inside": {"virtual-ips": ["inside"], "virtual-router-id": 52},
+            }
+        },
+    )
+
+
+def block(made: StackPlan, head: str) -> list[str]:
+    """The lines of the first block with this head, without their indentation."""
+    lines = files_of("director-1", made)[CONFIGURATION].splitlines()
+    start = next(number for number, line in enumerate(lines) if line.strip() == f"{head} {{")
+    depth = len(lines[start]) - len(lines[start].lstrip())
+    end = lines.index(f"{' ' * depth}}}", start)
+    return [line.strip() for line in lines[start + 1 : end]]
+
+
+def extended(made: StackPlan, **extras: InstanceExtras) -> StackPlan:
+    return replace(made, instances=with_features(made.instances, extras))
+
+
+def test_an_instance_is_held_only_while_its_script_succeeds() -> None:
+    made = extended(plan(), www=InstanceExtras(scripts=(SCRIPT,)))
+    assert block(made, "vrrp_script alive") == [
+        'script "/usr/bin/test -e /run/alive"',
+        "interval 2",
+        "timeout 1",
+        "rise 2",
+        "fall 3",
+        "user root",
+        "init_fail",
+    ], "without init_fail a director becomes master before it was checked"
+    assert block(made, "track_script") == ["alive"]
+
+
+def test_a_script_of_several_instances_is_written_once() -> None:
+    shared = InstanceExtras(scripts=(SCRIPT,))
+    made = extended(two_networks(), outside=shared, inside=shared)
+    text = files_of("director-1", made)[CONFIGURATION]
+    assert text.count("vrrp_script alive {") == 1, "keepalived refuses a second script of one name"
+    assert text.count("track_script {") == 2
+
+
+def test_an_instance_is_held_only_while_its_process_runs() -> None:
+    made = extended(plan(), www=InstanceExtras(processes=(PROCESS,)))
+    lines = block(made, "vrrp_track_process running")
+    assert lines == ["process apache2", "weight 0", "delay 0.5"], "another weight only moves the priority by one"
+    assert block(made, "track_process") == ["running"]
+
+
+def test_routes_and_rules_move_with_the_virtual_ip() -> None:
+    made = extended(plan(), www=InstanceExtras(routes=(ROUTE,), rules=(RULE,)))
+    assert block(made, "virtual_routes") == ["src 203.0.113.2 to 0.0.0.0/0 via 203.0.113.1 dev @nic:web@ table 100"]
+    assert block(made, "virtual_rules") == ["from 203.0.113.2/32 table 100 priority 50"]
+
+
+def test_a_route_without_gateway_is_on_the_link_and_a_rule_may_look_at_destinations() -> None:
+    made = extended(
+        plan(),
+        www=InstanceExtras(
+            routes=(VirtualRoute(IPv4Network("198.51.100.0/24"), "web"),),
+            rules=(VirtualRule(table=7, priority=8, destination=IPv4Network("198.51.100.0/24")),),
+        ),
+    )
+    assert block(made, "virtual_routes") == ["198.51.100.0/24 dev @nic:web@"]
+    assert block(made, "virtual_rules") == ["to 198.51.100.0/24 table 7 priority 8"]
+
+
+def test_a_tracked_network_s_link_takes_the_instance_along_once_and_never_its_own() -> None:
+    extras = InstanceExtras(tracked_networks=("lan", "web", "lan"))
+    made = extended(extended(two_networks(), outside=extras), outside=extras)
+    assert block(made, "track_interface") == ["@nic:lan@"], "keepalived tracks an instance's own interface unasked"
+
+
+def test_what_two_features_add_stays_together() -> None:
+    other = replace(SCRIPT, name="other")
+    made = extended(plan(), www=InstanceExtras(scripts=(SCRIPT,), routes=(ROUTE,)))
+    made = extended(made, www=InstanceExtras(scripts=(other, SCRIPT), rules=(RULE,)))
+    (instance,) = made.instances
+    assert (instance.scripts, instance.routes, instance.rules) == ((SCRIPT, other), (ROUTE,), (RULE,))
+
+
+def test_instances_of_a_group_are_named_and_the_script_is_told_as_root() -> None:
+    group = SyncGroup("gateway", ("outside", "inside"), notify="/usr/local/lib/vipstack/notify")
+    made = replace(two_networks(), sync_groups=(group,))
+    lines = block(made, "vrrp_sync_group gateway")
+    assert lines == ["group {", "outside", "inside", "}", 'notify "/usr/local/lib/vipstack/notify" root']
+
+
+def test_a_group_without_a_script_tells_nobody() -> None:
+    made = replace(two_networks(), sync_groups=(SyncGroup("gateway", ("outside", "inside")),))
+    assert not [line for line in block(made, "vrrp_sync_group gateway") if line.startswith("notify")]
+
+
+def test_adverts_may_travel_over_another_network() -> None:
+    made = two_networks()
+    outside, inside = made.instances
+    made = replace(made, instances=(replace(outside, peer_network="lan"), inside))
+    text = files_of("director-1", made)[CONFIGURATION]
+    assert "unicast_src_ip 10.0.0.10" in text
+    assert block(made, "unicast_peer") == ["10.0.0.11"]
+    assert block(made, "track_interface") == ["@nic:lan@"], "a director that hears nobody must not hold the virtual IP"
+
+
+def test_a_label_begins_with_the_name_that_the_guest_puts_in() -> None:
+    made = plan(vrrp={"virtual-mac": False})
+    made = replace(made, instances=(replace(made.instances[0], label="vip"),))
+    assert block(made, "virtual_ipaddress") == ["203.0.113.2 label @nic:web@:vip"]
