@@ -4,10 +4,20 @@ Owns the spelling (kebab-case keys), the strictness (unknown keys are errors) an
 words no error: pydantic's own words show inputs, which may be secret; ``wording.py`` words each finding anew.
 """
 
-from ipaddress import IPv4Address
-from typing import Annotated, Any
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 
 def _kebab(name: str) -> str:
@@ -35,24 +45,77 @@ Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 CloudName = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 
 
-class AddressRange(Noun):
-    """A closed range of IPv4 addresses, written ``first-last`` or as a single address."""
+IPAddress = IPv4Address | IPv6Address
+"""An address of either family; ``.version`` says which."""
 
-    first: IPv4Address
-    last: IPv4Address
+IPNetwork = IPv4Network | IPv6Network
+"""A subnet of either family."""
+
+
+def _address(value: object) -> IPAddress:
+    if isinstance(value, IPv4Address | IPv6Address):
+        return value
+    if not isinstance(value, str) or "%" in value:  # a zone is a host's own word for an interface
+        raise ValueError("not written as an address")
+    return ip_address(value)
+
+
+def _network(value: object) -> IPNetwork:
+    if isinstance(value, IPv4Network | IPv6Network):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("not written as a subnet")  # noqa: TRY004 - pydantic collects ValueErrors only
+    return ip_network(value)
+
+
+# One validator for both families: pydantic would report a union's trouble once for each.
+AnyAddress = Annotated[
+    IPAddress,
+    PlainValidator(_address),
+    PlainSerializer(str),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": family} for family in ("ipv4", "ipv6")]}),
+]
+AnySubnet = Annotated[
+    IPNetwork,
+    PlainValidator(_network),
+    PlainSerializer(str),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": f"{family}network"} for family in ("ipv4", "ipv6")]}),
+]
+
+AnyIP = TypeVar("AnyIP", IPv4Address, IPv6Address)
+
+
+class Ends(Noun, Generic[AnyIP]):
+    """A closed range of addresses of one family, written ``first-last`` or as a single address."""
+
+    first: AnyIP
+    last: AnyIP
 
     def __str__(self) -> str:
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
 
-    def __contains__(self, address: IPv4Address) -> bool:
-        return self.first <= address <= self.last
+    def __contains__(self, address: IPAddress) -> bool:
+        return self.first.version == address.version and int(self.first) <= int(address) <= int(self.last)
 
-    def __len__(self) -> int:
+    @property
+    def size(self) -> int:
+        """How many addresses it holds; not ``len()``, which ends at 2**63."""
         return int(self.last) - int(self.first) + 1
 
 
+class AddressRange(Ends[IPv4Address]):
+    """A closed range of IPv4 addresses."""
+
+
+class AddressRange6(Ends[IPv6Address]):
+    """A closed range of IPv6 addresses."""
+
+
+AnyRange = AddressRange | AddressRange6
+
+
 def _parse_range(value: Any) -> Any:  # noqa: ANN401 - a validator sees whatever YAML held
-    if isinstance(value, AddressRange):
+    if isinstance(value, AddressRange | AddressRange6):
         return value
     if not isinstance(value, str):
         raise ValueError("not written as text")  # noqa: TRY004 - pydantic collects ValueErrors, a TypeError escapes
@@ -60,8 +123,8 @@ def _parse_range(value: Any) -> Any:  # noqa: ANN401 - a validator sees whatever
     return {"first": first.strip(), "last": (last or first).strip()}
 
 
-def _ordered(value: AddressRange) -> AddressRange:
-    if value.first > value.last:
+def _ordered(value: AnyRange) -> AnyRange:
+    if value.size < 1:
         raise ValueError("the first address is above the last")
     return value
 
@@ -72,6 +135,15 @@ _RANGE_INPUT = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+){3}( 
 Range = Annotated[
     AddressRange,
     BeforeValidator(_parse_range, json_schema_input_type=_RANGE_INPUT),
+    AfterValidator(_ordered),
+    Field(description="first-last, or one address"),
+]
+
+# For editors: what looks like an address of IPv6, once or twice.
+_RANGE6_INPUT = Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f:.]+( *- *[0-9A-Fa-f:.]+)?$")]
+Range6 = Annotated[
+    AddressRange6,
+    BeforeValidator(_parse_range, json_schema_input_type=_RANGE6_INPUT),
     AfterValidator(_ordered),
     Field(description="first-last, or one address"),
 ]

@@ -1,11 +1,11 @@
 """What directors, real servers and the observer have in common as servers of the cloud, and the directors."""
 
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv6Address
 
 from pydantic import Field
 
-from components.config.base import CloudName, Name, Noun
+from components.config.base import AnySubnet, CloudName, Name, Noun
 
 # Priorities count down from 250 (components/plan/vrrp.py) and end at 1.
 MOST_DIRECTORS = 250
@@ -17,7 +17,7 @@ class GuestConfig(Noun):
     image: CloudName = Field(description="name of the image in Glance")
     flavor: CloudName = Field(description="name of the flavor in Nova")
     availability_zone: CloudName | None = Field(default=None, description="default: what Nova chooses")
-    ssh_from: tuple[IPv4Network, ...] = Field(default=(), description="from where SSH is let in; default: nowhere")
+    ssh_from: tuple[AnySubnet, ...] = Field(default=(), description="from where SSH is let in; default: nowhere")
     floating_ips: CloudName | None = Field(
         default=None, description="name of the external network from which each server gets a floating IP"
     )
@@ -29,6 +29,9 @@ class NicConfig(Noun):
     network: str = Field(description="the key of a network of this file")
     addresses: tuple[IPv4Address, ...] = Field(
         default=(), description="one for each director; default: Neutron chooses from the allocation pools"
+    )
+    ipv6_addresses: tuple[IPv6Address, ...] = Field(
+        default=(), description="the same for a network that has IPv6; default: Neutron chooses"
     )
 
 
@@ -73,3 +76,6 @@ class ObserverConfig(GuestConfig):
     enabled: bool = Field(default=True, description="false: no such server")
     network: str = Field(description="the key of a network of this file")
     address: IPv4Address | None = Field(default=None, description="default: Neutron chooses from the allocation pools")
+    ipv6_address: IPv6Address | None = Field(
+        default=None, description="for a network that has IPv6; default: Neutron chooses"
+    )

@@ -1,20 +1,18 @@
 """``networks``: the networks of a stack, created or looked up, and how they reach the outside."""
 
-from bisect import bisect_right
-from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv4Network
-from operator import attrgetter
-from typing import Annotated
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import Annotated, cast
 
 from pydantic import AfterValidator, Field
 
-from components.config.base import AddressRange, CloudName, Noun, Range
+from components.config.base import AddressRange, CloudName, IPNetwork, Noun, Range, Range6
+from components.config.subnets import Subnet
 
 # A gateway, two directors, a virtual IP, DHCP's own port and one to spare, with network and broadcast address: a /29.
 SMALLEST_SUBNET = 8
 
 
-def _has_hosts(value: IPv4Network) -> IPv4Network:
+def _has_hosts(value: IPNetwork) -> IPNetwork:
     if value.num_addresses < SMALLEST_SUBNET:
         raise ValueError("too small")
     return value
@@ -27,6 +25,19 @@ class RouterConfig(Noun):
     snat: bool = Field(
         default=True,
         description="whether the router hides the network behind its own address; false: the network is routed",
+    )
+
+
+class Ipv6Config(Noun):
+    """The IPv6 subnet of a network, beside the one of IPv4. Nobody announces it: guests get their addresses fixed."""
+
+    cidr: Annotated[IPv6Network, AfterValidator(_has_hosts)] = Field(description="/125 or larger, a /64 as a rule")
+    gateway: IPv6Address | None = Field(default=None, description="default: the first address after the subnet's own")
+    allocation_pools: tuple[Range6, ...] = Field(
+        default=(), description="the ranges from which Neutron takes addresses for ports"
+    )
+    excluded_ranges: tuple[Range6, ...] = Field(
+        default=(), description="the ranges that Neutron leaves alone; the pools are the rest of the subnet"
     )
 
 
@@ -53,32 +64,31 @@ class NetworkConfig(Noun):
     )
     router: RouterConfig | None = Field(default=None, description="none: the network has no way out")
 
+    ipv6: Ipv6Config | None = Field(default=None, description="none: the network has IPv4 alone")
+
     @property
     def gateway_address(self) -> IPv4Address:
-        """The gateway as given, else the first address of the subnet (what Neutron does)."""
+        """The gateway of IPv4 as given, else the first address of the subnet (what Neutron does)."""
         return self.gateway or self.cidr.network_address + 1
 
     @property
     def pools(self) -> tuple[AddressRange, ...]:
-        """The pools as given, else the host addresses of the subnet without the gateway and the excluded ranges.
+        """The pools of IPv4 as given, else what the gateway and the excluded ranges leave of the subnet."""
+        return cast("tuple[AddressRange, ...]", self.subnet.pools)
 
-        Ranges in rising order; empty where nothing is left.
-        """
-        if self.allocation_pools:
-            return tuple(sorted(self.allocation_pools, key=attrgetter("first")))
-        gateway = int(self.gateway_address)
-        taken = sorted([*((int(r.first), int(r.last)) for r in self.excluded_ranges), (gateway, gateway)])
-        pools: list[AddressRange] = []
-        start = int(self.cidr.network_address) + 1
-        end = int(self.cidr.broadcast_address) - 1
-        for first, last in [*taken, (end + 1, end + 1)]:
-            if start <= min(first - 1, end):
-                pools.append(AddressRange(first=IPv4Address(start), last=IPv4Address(min(first - 1, end))))
-            start = max(start, last + 1)
-        return tuple(pools)
+    @property
+    def subnet(self) -> Subnet:
+        """The subnet of IPv4."""
+        return Subnet((), self.cidr, self.gateway, self.allocation_pools, self.excluded_ranges)
 
+    @property
+    def subnets(self) -> tuple[Subnet, ...]:
+        """The subnet of IPv4, then that of IPv6 where there is one."""
+        if self.ipv6 is None:
+            return (self.subnet,)
+        own = self.ipv6
+        return (self.subnet, Subnet(("ipv6",), own.cidr, own.gateway, own.allocation_pools, own.excluded_ranges))
 
-def pool_holding(pools: Sequence[AddressRange], address: IPv4Address) -> AddressRange | None:
-    """The pool that an address is in, among pools in rising order that do not overlap."""
-    index = bisect_right(pools, address, key=attrgetter("first")) - 1
-    return pools[index] if index >= 0 and address in pools[index] else None
+    def subnet_of(self, version: int) -> Subnet | None:
+        """The subnet of a family (4 or 6), where there is one."""
+        return next((subnet for subnet in self.subnets if subnet.cidr.version == version), None)

@@ -1,7 +1,7 @@
 """``real-servers``: the servers that do the work behind the virtual servers."""
 
 from enum import StrEnum
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 
 from pydantic import Field
 
@@ -30,6 +30,9 @@ class RealServerConfig(Noun):
     """What one real server has of its own."""
 
     address: IPv4Address | None = Field(default=None, description="default: Neutron chooses from the allocation pools")
+    ipv6_address: IPv6Address | None = Field(
+        default=None, description="for a network that has IPv6; default: Neutron chooses"
+    )
     weight: int | None = Field(
         default=None, ge=0, le=HIGHEST_WEIGHT, description="its share of the connections; default: the common weight"
     )

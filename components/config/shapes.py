@@ -8,14 +8,14 @@ import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from components.config.base import AddressRange, Noun
+from components.config.base import AddressRange, AddressRange6, Ends, IPAddress, IPNetwork, Noun
 
 # Types by the words that an operator would use, with an example where the form is not obvious.
 _PLAIN: Mapping[object, str] = {
@@ -27,6 +27,11 @@ _PLAIN: Mapping[object, str] = {
     IPv4Address: "an IPv4 address such as 203.0.113.2",
     IPv4Network: "a subnet such as 203.0.113.0/27",
     AddressRange: "a range of IPv4 addresses such as 203.0.113.16-203.0.113.30",
+    IPv6Address: "an IPv6 address such as 2001:db8::2",
+    IPv6Network: "an IPv6 subnet such as 2001:db8::/64",
+    AddressRange6: "a range of IPv6 addresses such as 2001:db8::100-2001:db8::1ff",
+    IPAddress: "an IPv4 or IPv6 address such as 203.0.113.2 or 2001:db8::2",
+    IPNetwork: "a subnet such as 203.0.113.0/27 or 2001:db8::/64",
 }
 
 
@@ -50,7 +55,14 @@ def shape_of(annotation: Any, limits: Iterable[Any] = ()) -> Shape:  # noqa: ANN
         if get_origin(annotation) in (Union, types.UnionType) and len(members) == 1:
             annotation = members[0]
             continue
+        if len(members) < len(get_args(annotation)) and get_origin(annotation) in (Union, types.UnionType):
+            annotation = _union(members)
+            continue
         return Shape(annotation, tuple(found))
+
+
+def _union(members: list[Any]) -> Any:  # noqa: ANN401 - as above
+    return Union[tuple(members)]  # noqa: UP007 - as many as there are
 
 
 def field_shape(field: FieldInfo) -> Shape:
@@ -65,12 +77,12 @@ def fields_of(noun: type[Noun]) -> dict[str, FieldInfo]:
 
 def is_noun(core: object) -> bool:
     """Whether a core type is a mapping with fixed keys (a range is written as text)."""
-    return isinstance(core, type) and issubclass(core, Noun) and core is not AddressRange
+    return isinstance(core, type) and issubclass(core, Noun) and not issubclass(core, Ends)
 
 
 def is_union(core: object) -> bool:
     """Whether a core type is one of several nouns, told apart by their key ``type``."""
-    return get_origin(core) in (Union, types.UnionType)
+    return get_origin(core) in (Union, types.UnionType) and core not in _PLAIN
 
 
 def choices(core: object) -> tuple[str, ...]:

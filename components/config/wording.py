@@ -6,13 +6,13 @@ comes from the stack file itself, the words from the noun's field.
 
 import re
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Literal, cast, get_args, get_origin
 
 from pydantic import SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
-from components.config.base import NAME_PATTERN, AddressRange
+from components.config.base import NAME_PATTERN, AddressRange, AddressRange6, IPAddress, IPNetwork
 from components.config.errors import Finding, at, choose, nearest, shown
 from components.config.shapes import (
     Shape,
@@ -87,6 +87,11 @@ def _tags(shape: Shape) -> str:
     return " or ".join(f"type: {tag}" for tag in tags)
 
 
+_ADDRESSES = (IPv4Address, IPv6Address, IPAddress)
+_SUBNETS = (IPv4Network, IPv6Network, IPNetwork)
+_RANGES = (AddressRange, AddressRange6)
+
+
 def _complaint(kind: str, spot: Spot) -> str:  # noqa: PLR0911 - a table of kinds, one line each
     core, value = spot.shape.core, spot.value
     if value is None or (kind.endswith("_type") and isinstance(value, dict | list)):
@@ -101,9 +106,9 @@ def _complaint(kind: str, spot: Spot) -> str:  # noqa: PLR0911 - a table of kind
         return "is empty"
     if kind == "finite_number":
         return "is not finite"
-    if core is IPv4Network and _subnet(value):
+    if core in _SUBNETS and _subnet(core, value):
         return "is too small"
-    if core in (IPv4Address, IPv4Network, AddressRange):
+    if core in (*_ADDRESSES, *_SUBNETS, *_RANGES):
         return f"is not {in_words(spot.shape).partition(' such as')[0]}"
     return f"is {_kind_of(value)}, not {kind_in_words(core)}"
 
@@ -135,9 +140,9 @@ def _remedy(kind: str, spot: Spot) -> str:  # noqa: PLR0911 - a table of shapes,
         return _for_choice(core, value)
     if kind in _BY_KIND:
         return _BY_KIND[kind]
-    if core is IPv4Network:
-        return _for_subnet(value)
-    if core is AddressRange:
+    if core in _SUBNETS:
+        return _for_subnet(core, value)
+    if core in _RANGES:
         return "Write the first and the last address with a hyphen between them, the lower one first"
     if core is str and isinstance(value, int | float):
         return f'Write it in quotes: "{shown(value)}"'
@@ -157,21 +162,20 @@ def _for_choice(core: object, value: object) -> str:
     return f"Write {near}, if that was meant" if near else "Choose one of them"
 
 
-def _subnet(value: object) -> IPv4Network | None:
+def _subnet(core: object, value: object, *, strict: bool = True) -> IPNetwork | None:
+    """The value as a subnet of the wanted family, where it is one."""
     try:
-        return IPv4Network(value) if isinstance(value, str) else None
+        network = ip_network(value, strict=strict) if isinstance(value, str) else None
     except ValueError:
         return None
+    return network if core in (IPNetwork, type(network)) else None
 
 
-def _for_subnet(value: object) -> str:
-    try:
-        network = IPv4Network(str(value), strict=False) if isinstance(value, str) else None
-    except ValueError:
-        network = None
+def _for_subnet(core: object, value: object) -> str:
+    network = _subnet(core, value, strict=False)
     if network is None:
         return "Write the subnet's first address, a slash and the length of its prefix"
-    return "Take a larger subnet" if _subnet(value) else f"Write {network}, if that was meant"
+    return "Take a larger subnet" if _subnet(core, value) else f"Write {network}, if that was meant"
 
 
 def secret_nouns() -> frozenset[str]:

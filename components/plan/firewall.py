@@ -3,11 +3,15 @@
 Egress is open. Nothing comes in that is not listed here.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network
+
+from components.config.base import IPNetwork
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
+ANYWHERE6 = IPv6Network("::/0")
 
 # Where Linux takes the source ports of its own connections (net.ipv4.ip_local_port_range). A stateless filter does not
 # know which packets are answers, so answers to the guest's own questions are let in by their port.
@@ -20,14 +24,16 @@ class RuleProtocol(StrEnum):
     TCP = "tcp"
     UDP = "udp"
     ICMP = "icmp"
+    ICMPV6 = "ipv6-icmp"
     VRRP = "vrrp"
 
 
 @dataclass(frozen=True)
 class PortAddress:
-    """The address of a port of this stack, by the port's key; Neutron may be the one who chooses it."""
+    """An address of a port of this stack, by the port's key and its family; Neutron may be the one who chooses it."""
 
     port: str
+    version: int = 4
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,13 @@ class IngressRule:
 
     key: str
     protocol: RuleProtocol
-    remote: IPv4Network | PortAddress
+    remote: IPNetwork | PortAddress
     ports: tuple[int, int] | None = None
+
+    @property
+    def version(self) -> int:
+        """The family of the packets: 4 or 6."""
+        return self.remote.version
 
 
 @dataclass(frozen=True)
@@ -55,10 +66,12 @@ def icmp() -> IngressRule:
     return IngressRule(key="icmp", protocol=RuleProtocol.ICMP, remote=ANYWHERE)
 
 
-def ssh(sources: tuple[IPv4Network, ...]) -> tuple[IngressRule, ...]:
+def ssh(sources: tuple[IPNetwork, ...]) -> tuple[IngressRule, ...]:
     """SSH from where the operator said."""
     return tuple(
-        IngressRule(key=f"ssh-from-{source}", protocol=RuleProtocol.TCP, remote=source, ports=(22, 22))
+        IngressRule(
+            key=f"ssh-from-{str(source).replace(':', '-')}", protocol=RuleProtocol.TCP, remote=source, ports=(22, 22)
+        )
         for source in sources
     )
 
@@ -87,3 +100,21 @@ def answers() -> tuple[IngressRule, ...]:
         IngressRule(key=f"answers-{protocol}", protocol=protocol, remote=ANYWHERE, ports=EPHEMERAL_PORTS)
         for protocol in (RuleProtocol.TCP, RuleProtocol.UDP)
     )
+
+
+def over_ipv6(rules: Iterable[IngressRule], peers: frozenset[str]) -> Iterator[IngressRule]:
+    """What the rules let in from anywhere, and VRRP from the peers' ports, for IPv6 as well.
+
+    ICMPv6 is not only ping: without neighbour discovery nobody finds the guest. What names a subnet says its family.
+
+    Args:
+        rules: those of IPv4.
+        peers: the keys of the ports whose VRRP comes by IPv6.
+    """
+    for rule in rules:
+        if isinstance(rule.remote, PortAddress):
+            if rule.protocol is RuleProtocol.VRRP and rule.remote.port in peers:
+                yield replace(rule, key=f"{rule.key}-ipv6", remote=replace(rule.remote, version=6))
+        elif rule.remote == ANYWHERE:
+            protocol = RuleProtocol.ICMPV6 if rule.protocol is RuleProtocol.ICMP else rule.protocol
+            yield replace(rule, key=f"{rule.key}-ipv6", protocol=protocol, remote=ANYWHERE6)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv6Address, ip_network
 
 from components.config.guests import GuestConfig, Placement, PortSecurity
 from components.config.real_servers import RealServersConfig
@@ -41,10 +41,41 @@ def plan_security_groups(stack: str, config: StackConfig) -> tuple[SecurityGroup
         roles.append((Role.OBSERVER, (firewall.icmp(), *firewall.ssh(config.observer.ssh_from))))
     stateless = bool(direct) and not disabled
     answers = firewall.answers() if stateless else ()
+    on = _networks_of_roles(config)
     return tuple(
-        SecurityGroup(key=role.value, name=f"{stack}-{role.value}", stateful=not stateless, rules=(*rules, *answers))
+        SecurityGroup(
+            key=role.value,
+            name=f"{stack}-{role.value}",
+            stateful=not stateless,
+            rules=of_families(config, (*rules, *answers), on[role]),
+        )
         for role, rules in roles
     )
+
+
+def ipv6_networks(config: StackConfig) -> frozenset[str]:
+    """The networks that have IPv6."""
+    return frozenset(key for key, network in config.networks.items() if network.ipv6)
+
+
+def of_families(
+    config: StackConfig, rules: tuple[IngressRule, ...], networks: Iterable[str]
+) -> tuple[IngressRule, ...]:
+    """The rules of ports on these networks, for IPv6 too where one of them has it."""
+    dual = ipv6_networks(config).intersection(networks)
+    if not dual:
+        return rules
+    spoken = any(vip.address.version == 6 for vip in config.virtual_ips.values())  # noqa: PLR2004 - the protocol's version
+    peers = frozenset(f"{key}-{network}" for network in dual for key in config.directors.keys if spoken)
+    return (*rules, *firewall.over_ipv6(rules, peers))
+
+
+def _networks_of_roles(config: StackConfig) -> dict[Role, tuple[str, ...]]:
+    return {
+        Role.DIRECTOR: tuple(nic.network for nic in config.directors.nics),
+        Role.REAL_SERVER: (config.real_servers.network,) if config.real_servers else (),
+        Role.OBSERVER: (config.observer.network,) if config.observer else (),
+    }
 
 
 def director_rules(config: StackConfig, network: str | None) -> tuple[IngressRule, ...]:
@@ -73,7 +104,7 @@ def _services(config: StackConfig) -> tuple[IngressRule, ...]:
 def plan_directors(stack: str, config: StackConfig, instances: tuple[VrrpInstance, ...]) -> Iterator[Host]:
     """The directors, each with a port on every NIC's network."""
     keys = config.directors.keys
-    direct = direct_routing_networks(config)
+    direct, dual = direct_routing_networks(config), ipv6_networks(config)
     features = director_features(config)
     for index, key in enumerate(keys):
         ports: list[Port] = []
@@ -96,8 +127,10 @@ def plan_directors(stack: str, config: StackConfig, instances: tuple[VrrpInstanc
                     security=not open_port,
                     security_groups=() if open_port else (Role.DIRECTOR.value,),
                     pairs=() if open_port else director_pairs(nic.network, instances, direct),
-                    guest_rules=(*rules, *firewall.answers()) if open_port else (),
+                    guest_rules=of_families(config, (*rules, *firewall.answers()), [nic.network]) if open_port else (),
                     floating_ip=floating,
+                    ipv6=nic.network in dual,
+                    ipv6_address=nic.ipv6_addresses[index] if nic.ipv6_addresses else None,
                 )
             )
         host = _host(stack, key, Role.DIRECTOR, config.directors, config.directors.placement, ports)
@@ -108,7 +141,8 @@ def director_pairs(network: str, instances: Iterable[VrrpInstance], direct: froz
     """The pairs of a director's port.
 
     Each VIP with the virtual MAC (who answers ARP) *and* with the port's own (replies leave by the base interface);
-    where services use direct routing also 0.0.0.0/0, since forwarded packets carry their clients' addresses.
+    where services use direct routing also 0.0.0.0/0, since forwarded packets carry their clients' addresses. A
+    link-local address is never sent from by another interface than its own.
     """
     pairs: list[AddressPair] = []
     for instance in instances:
@@ -116,10 +150,13 @@ def director_pairs(network: str, instances: Iterable[VrrpInstance], direct: froz
             continue
         for vip in instance.virtual_ips:
             if instance.virtual_mac:
-                pairs.append(AddressPair(IPv4Network(vip), instance.virtual_mac))
-            pairs.append(AddressPair(IPv4Network(vip)))
-    if network in direct:
-        pairs.append(AddressPair(firewall.ANYWHERE))
+                pairs.append(AddressPair(ip_network(vip), instance.virtual_mac))
+            if not (instance.virtual_mac and vip.is_link_local):
+                pairs.append(AddressPair(ip_network(vip)))
+    versions = {instance.family for instance in instances if instance.network == network}
+    for version, anywhere in ((4, firewall.ANYWHERE), (6, firewall.ANYWHERE6)):
+        if network in direct and version in versions:
+            pairs.append(AddressPair(anywhere))
     return tuple(pairs)
 
 
@@ -132,7 +169,8 @@ def plan_real_server_hosts(stack: str, config: StackConfig) -> Iterator[Host]:
     for key in servers.keys:
         own = servers.servers.get(key)
         port = _simple_port(stack, key, Role.REAL_SERVER, servers.network, own.address if own else None, servers)
-        pairs = tuple(AddressPair(IPv4Network(vip)) for vip in vips)
+        port = _with_ipv6(port, config, own.ipv6_address if own else None)
+        pairs = tuple(AddressPair(ip_network(vip)) for vip in vips)
         yield _host(stack, key, Role.REAL_SERVER, servers, servers.placement, [_with_pairs(port, pairs)])
 
 
@@ -142,6 +180,7 @@ def plan_observer(stack: str, config: StackConfig) -> Iterator[Host]:
     if observer and observer.enabled:
         key = Role.OBSERVER.value
         port = _simple_port(stack, key, Role.OBSERVER, observer.network, observer.address, observer)
+        port = _with_ipv6(port, config, observer.ipv6_address)
         yield _host(stack, key, Role.OBSERVER, observer, Placement.NONE, [port])
 
 
@@ -162,6 +201,10 @@ def _simple_port(  # noqa: PLR0913 - a port's own facts, each named once
 
 def _with_pairs(port: Port, pairs: tuple[AddressPair, ...]) -> Port:
     return replace(port, pairs=pairs)
+
+
+def _with_ipv6(port: Port, config: StackConfig, address: IPv6Address | None) -> Port:
+    return replace(port, ipv6=port.network in ipv6_networks(config), ipv6_address=address)
 
 
 def _host(  # noqa: PLR0913 - as above

@@ -4,8 +4,8 @@ IPVS's own vocabulary is in the templates; here are the field's words.
 """
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 
+from components.config.base import IPAddress
 from components.config.real_servers import RealServersConfig
 from components.config.services import (
     Forwarding,
@@ -32,7 +32,7 @@ class VirtualServer:
     """A virtual server with its real servers, which for direct routing listen on the same port."""
 
     name: str
-    address: IPv4Address
+    address: IPAddress
     port: int
     protocol: Protocol
     forwarding: Forwarding
@@ -55,7 +55,7 @@ def plan_real_servers(config: RealServersConfig | None) -> tuple[RealServer, ...
 
 def plan_virtual_servers(
     services: dict[str, ServiceConfig],
-    addresses: dict[str, IPv4Address],
+    addresses: dict[str, IPAddress],
     real_servers: tuple[RealServer, ...],
 ) -> tuple[VirtualServer, ...]:
     """One virtual server for each service of the stack file."""

@@ -5,8 +5,9 @@ A port is a resource of its own, so that an address outlives the instance.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv6Address
 
+from components.config.base import IPNetwork
 from components.plan.firewall import IngressRule
 
 
@@ -36,13 +37,13 @@ class AddressPair:
     ``mac`` None is the port's own MAC: the provider's state and Neutron's answer agree only where it is left out.
     """
 
-    address: IPv4Network
+    address: IPNetwork
     mac: str | None = None
 
 
 @dataclass(frozen=True)
 class Port:
-    """A Neutron port. ``address`` None leaves the choice to the allocation pool.
+    """A Neutron port. An address None leaves the choice to the allocation pool; ``ipv6`` says whether it has two.
 
     ``security_groups`` are keys of the plan's groups. ``security`` False is port security switched off: then there are
     neither groups nor pairs (Neutron refuses both) and ``guest_rules`` are what the guest itself lets in.
@@ -57,6 +58,13 @@ class Port:
     pairs: tuple[AddressPair, ...]
     guest_rules: tuple[IngressRule, ...] = ()
     floating_ip: str | None = None
+    ipv6: bool = False
+    ipv6_address: IPv6Address | None = None
+
+
+def address_key(port: str, version: int) -> str:
+    """Under which key the plan's address book has a port's address of a family (4 or 6)."""
+    return port if version == 4 else f"{port}/ipv6"  # noqa: PLR2004 - the protocol's version
 
 
 @dataclass(frozen=True)

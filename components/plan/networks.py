@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 from components.config.base import AddressRange
 from components.config.networks import NetworkConfig
+from components.config.subnets import Subnet
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class NetworkPlan:
     search_domain: str | None
     mtu: int | None
     router: RouterPlan | None
+    ipv6: Subnet | None = None
 
     @property
     def interface(self) -> str:
@@ -60,4 +62,5 @@ def _plan_network(stack: str, key: str, config: NetworkConfig) -> NetworkPlan:
         search_domain=config.search_domain,
         mtu=config.mtu,
         router=router,
+        ipv6=config.subnet_of(6),
     )

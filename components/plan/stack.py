@@ -1,9 +1,9 @@
 """The whole plan of a stack, and the only door into this room: ``plan_stack``."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 
+from components.config.base import AnyRange, IPAddress
 from components.config.real_servers import ArpSilence, WebServer
 from components.config.stack import Delivery, StackConfig
 from components.plan.firewall import SecurityGroup
@@ -14,7 +14,7 @@ from components.plan.fleet import (
     plan_security_groups,
 )
 from components.plan.forwarding import VirtualServer, plan_real_servers, plan_virtual_servers
-from components.plan.hosts import Host, Role
+from components.plan.hosts import Host, Port, Role, address_key
 from components.plan.networks import NetworkPlan, plan_networks
 from components.plan.vrrp import SyncGroup, VrrpInstance, plan_instances
 
@@ -26,7 +26,7 @@ class VirtualIp:
     key: str
     name: str
     network: str
-    address: IPv4Address
+    address: IPAddress
     instance: str
     floating_ip: str | None
 
@@ -68,8 +68,8 @@ class StackPlan:
         return tuple(host for host in self.hosts if host.role is role)
 
 
-Addresses = Mapping[str, IPv4Address]
-"""The address of every port of the plan, by the port's key."""
+Addresses = Mapping[str, IPAddress]
+"""The addresses of every port of the plan, by ``components.plan.hosts.address_key``."""
 
 
 def plan_stack(stack: str, config: StackConfig) -> StackPlan:
@@ -115,23 +115,36 @@ def plan_stack(stack: str, config: StackConfig) -> StackPlan:
     )
 
 
-def assumed_addresses(plan: StackPlan) -> dict[str, IPv4Address]:
-    """An address for every port: the operator's, else the next free one of its network's pools.
+def assumed_addresses(plan: StackPlan) -> dict[str, IPAddress]:
+    """An address for every port and family: the operator's, else the next free one of its network's pools.
 
     Neutron chooses for itself; this is for looking at a guest's files without a cloud.
     """
-    addresses = {port.key: port.address for host in plan.hosts for port in host.ports if port.address}
+    ports = [port for host in plan.hosts for port in host.ports]
+    addresses = {key: address for port in ports for key, address in _wanted(port).items() if address}
     taken = {*addresses.values(), *(vip.address for vip in plan.virtual_ips)}
-    free = {network.key: _pool_addresses(network) for network in plan.networks}
-    for host in plan.hosts:
-        for port in host.ports:
-            if port.address is None:
-                addresses[port.key] = next(a for a in free[port.network] if a not in taken)
-                taken.add(addresses[port.key])
+    free = {
+        address_key(network.key, version): _pool_addresses(pools)
+        for network in plan.networks
+        for version, pools in ((4, network.allocation_pools), (6, network.ipv6.pools if network.ipv6 else ()))
+    }
+    for port in ports:
+        for version, (key, address) in zip((4, 6), _wanted(port).items(), strict=False):
+            if address is None:
+                addresses[key] = next(a for a in free[address_key(port.network, version)] if a not in taken)
+                taken.add(addresses[key])
     return addresses
 
 
-def _pool_addresses(network: NetworkPlan) -> Iterator[IPv4Address]:
-    for pool in network.allocation_pools:
+def _wanted(port: Port) -> dict[str, IPAddress | None]:
+    """The port's addresses as the operator fixed them, IPv4 first; None for what Neutron chooses."""
+    found: dict[str, IPAddress | None] = {address_key(port.key, 4): port.address}
+    if port.ipv6:
+        found[address_key(port.key, 6)] = port.ipv6_address
+    return found
+
+
+def _pool_addresses(pools: Iterable[AnyRange]) -> Iterator[IPAddress]:
+    for pool in pools:
         for number in range(int(pool.first), int(pool.last) + 1):
-            yield IPv4Address(number)
+            yield type(pool.first)(number)

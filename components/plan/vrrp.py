@@ -5,10 +5,11 @@ Sources: RFC 5798 (VRRPv3) sections 6.1 and 7.3, RFC 3768 (VRRPv2), keepalived.c
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Address
+from ipaddress import IPv6Address
 from typing import Literal
 
-from components.config.vrrp import VrrpConfig
+from components.config.base import IPAddress
+from components.config.vrrp import VrrpConfig, VrrpInstanceConfig
 from components.plan.tracking import TrackProcess, TrackScript, VirtualRoute, VirtualRule
 
 # Below 255, which RFC 5798 keeps for the owner of an address. The skew is (256 - priority) / 256 of an interval, so
@@ -20,6 +21,7 @@ HIGHEST_PRIORITY = 250
 ALLOWANCE = 0.5
 
 _PRIORITY_LEVELS = 256
+IPV4, IPV6 = 4, 6
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,8 @@ class VrrpInstance:
 
     ``network`` holds the virtual IPs, ``peer_network`` carries the adverts; a director must have a port on both, and
     loses the instance with either link, or with that of one of ``tracked_networks`` (the two are never among them).
-    ``family`` is that of the virtual IPs and of the adverts. ``label`` is what follows ``<interface>:`` in the virtual
-    IPs' label; None: they have none.
+    ``virtual_ips`` are of one family; in IPv6 the first is the virtual router's link-local address. ``label`` is what
+    follows ``<interface>:`` in the virtual IPs' label; None: they have none.
 
     ``scripts``, ``processes``, ``routes`` and ``rules`` are what the features of a stack put here, by
     ``with_features``: scripts that must succeed and processes that must run for the instance to be held (one may serve
@@ -48,7 +50,7 @@ class VrrpInstance:
     name: str
     network: str
     virtual_router_id: int
-    virtual_ips: tuple[IPv4Address, ...]
+    virtual_ips: tuple[IPAddress, ...]
     version: int
     advert_interval: float
     virtual_mac: str | None
@@ -56,7 +58,6 @@ class VrrpInstance:
     directors: tuple[str, ...]
     bound: FailoverBound
     peer_network: str
-    family: Literal[4, 6] = 4
     label: str | None = None
     tracked_networks: tuple[str, ...] = ()
     scripts: tuple[TrackScript, ...] = ()
@@ -71,7 +72,12 @@ class VrrpInstance:
     @property
     def interface(self) -> str:
         """The name of the macvlan interface that carries the virtual MAC (at most 15 characters, IFNAMSIZ)."""
-        return f"vrrp.{self.virtual_router_id}"
+        return macvlan(self.virtual_router_id, self.family)
+
+    @property
+    def family(self) -> Literal[4, 6]:
+        """That of the virtual IPs and of the adverts: a virtual router has one (RFC 5798, 1)."""
+        return self.virtual_ips[0].version
 
 
 @dataclass(frozen=True)
@@ -88,9 +94,22 @@ class SyncGroup:
     notify: str | None = None
 
 
-def virtual_mac(virtual_router_id: int) -> str:
-    """The virtual router's MAC for IPv4 (RFC 5798, 7.3), in lower case as Neutron writes it."""
-    return f"00:00:5e:00:01:{virtual_router_id:02x}"
+def macvlan(virtual_router_id: int, family: int) -> str:
+    """The macvlan's name: two virtual routers with one ID, of IPv4 and of IPv6, have two."""
+    return f"vrrp{'' if family == IPV4 else family}.{virtual_router_id}"
+
+
+def virtual_mac(virtual_router_id: int, family: int) -> str:
+    """The virtual router's MAC (RFC 5798, 7.3), in lower case as Neutron writes it."""
+    return f"00:00:5e:00:{'01' if family == IPV4 else '02'}:{virtual_router_id:02x}"
+
+
+def link_local(virtual_router_id: int) -> IPv6Address:
+    """The virtual router's link-local address, which an IPv6 advert carries first (RFC 5798, 5.2.9).
+
+    Made of the virtual MAC as SLAAC would (RFC 4291, appendix A), so nobody else on the network has it.
+    """
+    return IPv6Address(f"fe80::200:5eff:fe00:{0x200 + virtual_router_id:x}")
 
 
 def skew(priority: int, interval: float, version: int) -> float:
@@ -113,7 +132,7 @@ def failover_bound(priority: int, interval: float, version: int) -> FailoverBoun
 
 
 def plan_instances(
-    config: VrrpConfig, addresses: dict[str, tuple[str, IPv4Address]], directors: tuple[str, ...]
+    config: VrrpConfig, addresses: dict[str, tuple[str, IPAddress]], directors: tuple[str, ...]
 ) -> tuple[VrrpInstance, ...]:
     """The instances of the stack.
 
@@ -129,10 +148,12 @@ def plan_instances(
             name=name,
             network=addresses[instance.virtual_ips[0]][0],
             virtual_router_id=instance.virtual_router_id,
-            virtual_ips=tuple(addresses[vip][1] for vip in instance.virtual_ips),
+            virtual_ips=_with_link_local(instance, [addresses[vip][1] for vip in instance.virtual_ips]),
             version=config.version,
             advert_interval=config.advert_interval,
-            virtual_mac=virtual_mac(instance.virtual_router_id) if config.virtual_mac else None,
+            virtual_mac=virtual_mac(instance.virtual_router_id, addresses[instance.virtual_ips[0]][1].version)
+            if config.virtual_mac
+            else None,
             preempt=config.preempt,
             directors=directors,
             bound=bound,
@@ -140,6 +161,10 @@ def plan_instances(
         )
         for name, instance in config.instances.items()
     )
+
+
+def _with_link_local(instance: VrrpInstanceConfig, virtual_ips: list[IPAddress]) -> tuple[IPAddress, ...]:
+    return (*([link_local(instance.virtual_router_id)] if virtual_ips[0].version == IPV6 else []), *virtual_ips)
 
 
 @dataclass(frozen=True)

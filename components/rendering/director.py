@@ -3,14 +3,14 @@
 What keepalived.conf says of VRRP is in ``vrrp.py``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 
+from components.config.base import IPAddress
 from components.config.services import Forwarding, HttpCheck, IpvsTable, Protocol
 from components.plan.forwarding import VirtualServer
-from components.plan.hosts import Host, Role
-from components.plan.stack import StackPlan
+from components.plan.hosts import Host, Role, address_key
+from components.plan.stack import Addresses, StackPlan
 from components.rendering.environment import render
 from components.rendering.packet_filter import packet_filter
 from components.rendering.vrrp import vrrp_variables
@@ -25,7 +25,7 @@ IPVSADM_SERVICE = {Protocol.TCP: "-t", Protocol.UDP: "-u"}
 class Destination:
     """A real server at its address."""
 
-    address: IPv4Address
+    address: IPAddress
     weight: int
 
 
@@ -43,7 +43,7 @@ class Table:
 
 
 def director_files(
-    plan: StackPlan, host: Host, addresses: Mapping[str, IPv4Address], vrrp_password: str | None
+    plan: StackPlan, host: Host, addresses: Addresses, vrrp_password: str | None
 ) -> Iterator[tuple[str, str]]:
     """Each file's path on the guest and its text."""
     tables = [_table(server, addresses) for server in plan.virtual_servers]
@@ -70,7 +70,7 @@ def _render(path: str, **values: object) -> str:
     return render(Role.DIRECTOR, path, **values)
 
 
-def _table(server: VirtualServer, addresses: Mapping[str, IPv4Address]) -> Table:
+def _table(server: VirtualServer, addresses: Addresses) -> Table:
     http = isinstance(server.check, HttpCheck)
     # A TCP connection says nothing about a UDP service: there the port is asked by UDP, where a refusal (ICMP port
     # unreachable) means that nobody listens.
@@ -82,5 +82,8 @@ def _table(server: VirtualServer, addresses: Mapping[str, IPv4Address]) -> Table
         service=IPVSADM_SERVICE[server.protocol],
         check="HTTP_GET" if http else transport,
         path=server.check.path.replace('"', "%22") if isinstance(server.check, HttpCheck) else "",
-        destinations=tuple(Destination(addresses[real.port], real.weight) for real in server.real_servers),
+        destinations=tuple(
+            Destination(addresses[address_key(real.port, server.address.version)], real.weight)
+            for real in server.real_servers
+        ),
     )

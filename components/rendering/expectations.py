@@ -6,14 +6,13 @@ Deliberately says nothing of how it is verified (guestconfig/agent).
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from ipaddress import IPv4Address
+from collections.abc import Iterable
 
 from components.config.real_servers import WebServer
 from components.config.services import Protocol
 from components.plan.forwarding import VirtualServer
-from components.plan.hosts import Host, Role
-from components.plan.stack import StackPlan
+from components.plan.hosts import Host, Role, address_key
+from components.plan.stack import Addresses, StackPlan
 from components.plan.vrrp import VrrpInstance
 from components.rendering.features import feature_expectations
 
@@ -30,7 +29,7 @@ UNIT_OF = {
 }
 
 
-def expectations(plan: StackPlan, host: Host, addresses: Mapping[str, IPv4Address], paths: Iterable[str]) -> str:
+def expectations(plan: StackPlan, host: Host, addresses: Addresses, paths: Iterable[str]) -> str:
     """The expectations of one guest, as the text of a JSON file.
 
     Args:
@@ -62,7 +61,7 @@ def _instance(plan: StackPlan, instance: VrrpInstance) -> dict[str, object]:
     }
 
 
-def _virtual_server(server: VirtualServer, addresses: Mapping[str, IPv4Address]) -> dict[str, object]:
+def _virtual_server(server: VirtualServer, addresses: Addresses) -> dict[str, object]:
     """``table`` says who keeps it: ``keepalived`` takes real servers that fail out, a ``static`` table is complete."""
     return {
         "protocol": server.protocol.value,
@@ -71,7 +70,11 @@ def _virtual_server(server: VirtualServer, addresses: Mapping[str, IPv4Address])
         "scheduler": server.scheduler.value,
         "table": server.table.value,
         "real_servers": [
-            {"address": str(addresses[real.port]), "port": server.port, "weight": real.weight}
+            {
+                "address": str(addresses[address_key(real.port, server.address.version)]),
+                "port": server.port,
+                "weight": real.weight,
+            }
             for real in server.real_servers
         ],
     }

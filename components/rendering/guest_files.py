@@ -3,20 +3,15 @@
 Files hold the word ``@nic:<network>@`` where an interface's name belongs; the guest knows it, and puts it in.
 """
 
-from collections.abc import Mapping
-from ipaddress import IPv4Address
-
 from components.plan.hosts import Host, Role
-from components.plan.stack import StackPlan
+from components.plan.stack import Addresses, StackPlan
 from components.rendering import expectations
 from components.rendering.director import director_files
 from components.rendering.features import feature_files
 from components.rendering.real_server import real_server_files
 
 
-def guest_files(
-    plan: StackPlan, host: Host, addresses: Mapping[str, IPv4Address], vrrp_password: str | None
-) -> dict[str, str]:
+def guest_files(plan: StackPlan, host: Host, addresses: Addresses, vrrp_password: str | None) -> dict[str, str]:
     """The guest's files, sorted by path.
 
     Args:

@@ -3,14 +3,13 @@
 Which packets may come in was decided in components/plan; that it is stateless, and why, stands in the template.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 
 from components.plan import firewall
 from components.plan.firewall import IngressRule, PortAddress, RuleProtocol
-from components.plan.hosts import Port
-from components.plan.stack import StackPlan
+from components.plan.hosts import Port, address_key
+from components.plan.stack import Addresses, StackPlan
 
 # By their numbers: a guest may lack /etc/protocols.
 NFT_PROTOCOL = {RuleProtocol.ICMP: "1", RuleProtocol.VRRP: "112"}
@@ -39,7 +38,7 @@ class OpenNic:
     rules: tuple[Accepted, ...]
 
 
-def packet_filter(plan: StackPlan, ports: Sequence[Port], addresses: Mapping[str, IPv4Address]) -> dict[str, object]:
+def packet_filter(plan: StackPlan, ports: Sequence[Port], addresses: Addresses) -> dict[str, object]:
     """The template's variables: the interfaces by who filters them, this guest or the cloud's security groups."""
     guarded: list[str] = []
     opened: list[OpenNic] = []
@@ -55,8 +54,10 @@ def packet_filter(plan: StackPlan, ports: Sequence[Port], addresses: Mapping[str
     return {"opened": opened, "guarded": ", ".join(guarded)}
 
 
-def _accepted(rule: IngressRule, addresses: Mapping[str, IPv4Address]) -> Accepted:
-    remote = addresses[rule.remote.port] if isinstance(rule.remote, PortAddress) else rule.remote
+def _accepted(rule: IngressRule, addresses: Addresses) -> Accepted:
+    remote = (
+        addresses[address_key(rule.remote.port, rule.version)] if isinstance(rule.remote, PortAddress) else rule.remote
+    )
     return Accepted(
         key=rule.key,
         source=str(remote),

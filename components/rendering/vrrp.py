@@ -3,12 +3,11 @@
 Deliberately decides nothing (components/plan/vrrp.py, tracking.py) and writes no file: ``director.py`` does.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 
-from components.plan.hosts import Host
-from components.plan.stack import StackPlan
+from components.config.base import IPAddress
+from components.plan.hosts import Host, address_key
+from components.plan.stack import Addresses, StackPlan
 from components.plan.tracking import VirtualRoute, VirtualRule
 from components.plan.vrrp import VrrpInstance
 
@@ -32,17 +31,15 @@ class Peers:
     instance: VrrpInstance
     nic: str
     priority: int
-    address: IPv4Address
-    peers: tuple[IPv4Address, ...]
+    address: IPAddress
+    peers: tuple[IPAddress, ...]
     tracked: tuple[str, ...]
     virtual_ips: tuple[str, ...]
     routes: tuple[str, ...]
     rules: tuple[str, ...]
 
 
-def vrrp_variables(
-    plan: StackPlan, host: Host, addresses: Mapping[str, IPv4Address], password: str | None
-) -> dict[str, object]:
+def vrrp_variables(plan: StackPlan, host: Host, addresses: Addresses, password: str | None) -> dict[str, object]:
     """The template's variables, as far as they are VRRP's."""
     return {
         "router_id": f"{plan.guests.router_id}-{host.key}" if plan.guests.router_id else host.name,
@@ -57,16 +54,20 @@ def vrrp_variables(
     }
 
 
-def _peers(plan: StackPlan, instance: VrrpInstance, host: Host, addresses: Mapping[str, IPv4Address]) -> Peers:
+def _peers(plan: StackPlan, instance: VrrpInstance, host: Host, addresses: Addresses) -> Peers:
     nic = plan.network(instance.network).interface
     over = instance.peer_network
     needed = dict.fromkeys((over, *instance.tracked_networks))
+
+    def address_of(director: str) -> IPAddress:
+        return addresses[address_key(f"{director}-{over}", instance.family)]
+
     return Peers(
         instance=instance,
         nic=nic,
         priority=instance.priority(host.key),
-        address=addresses[host.port_on(over).key],
-        peers=tuple(addresses[f"{key}-{over}"] for key in instance.directors if key != host.key),
+        address=address_of(host.key),
+        peers=tuple(address_of(key) for key in instance.directors if key != host.key),
         tracked=tuple(plan.network(network).interface for network in needed if network != instance.network),
         virtual_ips=tuple(_virtual_ip(vip, nic, instance.label) for vip in instance.virtual_ips),
         routes=tuple(_route(plan, route) for route in instance.routes),
@@ -74,7 +75,7 @@ def _peers(plan: StackPlan, instance: VrrpInstance, host: Host, addresses: Mappi
     )
 
 
-def _virtual_ip(vip: IPv4Address, nic: str, label: str | None) -> str:
+def _virtual_ip(vip: IPAddress, nic: str, label: str | None) -> str:
     """A line of virtual_ipaddress: ip-address(8)'s words, as keepalived takes them."""
     return f"{vip} label {nic}:{label}" if label else str(vip)
 

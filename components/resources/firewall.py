@@ -11,6 +11,7 @@ import pulumi
 from pulumi_openstack import networking
 
 from components.plan.firewall import IngressRule, PortAddress, SecurityGroup
+from components.plan.hosts import address_key
 from components.resources import type_tokens
 
 
@@ -47,7 +48,7 @@ class SecurityGroups(pulumi.ComponentResource):
 
 @dataclass(frozen=True)
 class IngressRulesArgs:
-    """The rules of one group; ``addresses`` are those of the stack's ports, by the port's key."""
+    """The rules of one group; ``addresses`` are those of the stack's ports, by ``address_key``."""
 
     group_id: pulumi.Input[str]
     rules: tuple[IngressRule, ...]
@@ -67,7 +68,7 @@ class IngressRules(pulumi.ComponentResource):
                 f"{name}-{rule.key}",
                 security_group_id=args.group_id,
                 direction="ingress",
-                ethertype="IPv4",
+                ethertype=f"IPv{rule.version}",
                 protocol=rule.protocol.value,
                 port_range_min=low,
                 port_range_max=high,
@@ -79,5 +80,9 @@ class IngressRules(pulumi.ComponentResource):
 
 def _prefix(rule: IngressRule, addresses: Mapping[str, pulumi.Input[str]]) -> pulumi.Input[str]:
     if isinstance(rule.remote, PortAddress):
-        return pulumi.Output.format("{0}/32", addresses[rule.remote.port])
+        return pulumi.Output.format(
+            "{0}/{1}",
+            addresses[address_key(rule.remote.port, rule.version)],
+            32 if rule.version == 4 else 128,  # noqa: PLR2004
+        )
     return str(rule.remote)

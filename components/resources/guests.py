@@ -6,7 +6,7 @@ in the first preview already.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address
+from ipaddress import ip_address
 
 import pulumi
 from pydantic import SecretStr
@@ -42,7 +42,7 @@ def render_guest(plan: StackPlan, host: Host, ports: Ports, vrrp_password: Secre
 
     def files_of(known: Mapping[str, str]) -> dict[str, str]:
         with refusals():
-            addresses = {port: IPv4Address(address) for port, address in known.items()}
+            addresses = {port: ip_address(address) for port, address in known.items()}
             return guest_files(plan, host, addresses, password)
 
     def user_data_of(known: Sequence[Mapping[str, str]]) -> str:

@@ -20,6 +20,14 @@ class Attachment:
     network_id: pulumi.Input[str]
     subnet_id: pulumi.Input[str]
     ready: tuple[pulumi.Resource, ...] = ()
+    ipv6_subnet_id: pulumi.Input[str] | None = None
+
+    def subnet_of(self, version: int) -> pulumi.Input[str]:
+        """The id of the subnet of a family (4 or 6); a plan asks for one that there is."""
+        found = self.subnet_id if version == 4 else self.ipv6_subnet_id  # noqa: PLR2004 - the protocol's version
+        if found is None:
+            raise LookupError(version)
+        return found
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,7 @@ class NetworkArgs:
 
 
 class Network(pulumi.ComponentResource):
-    """A network with one IPv4 subnet, and a router where the plan has one."""
+    """A network with its subnets, one for each family, and a router where the plan has one."""
 
     attachment: Attachment
 
@@ -59,6 +67,25 @@ class Network(pulumi.ComponentResource):
             opts=alone,
         )
         ready: list[pulumi.Resource] = [subnet]
+        subnet6 = plan.ipv6 and networking.Subnet(
+            f"{name}-ipv6",
+            name=f"{plan.name}-ipv6",
+            network_id=network.id,
+            cidr=str(plan.ipv6.cidr),
+            ip_version=6,
+            gateway_ip=str(plan.ipv6.gateway),
+            # Neither router advertisements nor DHCPv6: Neutron takes no chosen address where guests make their own, and
+            # cloud-init gives a guest what the server's network data says, whatever DHCPv6 client the image has.
+            enable_dhcp=False,
+            allocation_pools=[
+                networking.SubnetAllocationPoolArgs(start=str(pool.first), end=str(pool.last))
+                for pool in plan.ipv6.pools
+            ],
+            tags=args.tags,
+            opts=alone,
+        )
+        if subnet6:
+            ready.append(subnet6)
         if plan.router:
             router = networking.Router(
                 name,
@@ -70,5 +97,9 @@ class Network(pulumi.ComponentResource):
                 opts=child,
             )
             ready.append(networking.RouterInterface(name, router_id=router.id, subnet_id=subnet.id, opts=alone))
-        self.attachment = Attachment(network.id, subnet.id, tuple(ready))
+            if subnet6:
+                ready.append(
+                    networking.RouterInterface(f"{name}-ipv6", router_id=router.id, subnet_id=subnet6.id, opts=alone)
+                )
+        self.attachment = Attachment(network.id, subnet.id, tuple(ready), subnet6.id if subnet6 else None)
         self.register_outputs({})

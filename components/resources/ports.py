@@ -5,11 +5,13 @@ Groups and pairs are set here and nowhere else: an instance that names groups as
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 import pulumi
 from pulumi_openstack import networking
 
-from components.plan.hosts import AddressPair, Port
+from components.config.base import IPAddress
+from components.plan.hosts import AddressPair, Port, address_key
 from components.resources import type_tokens
 from components.resources.network import Attachment
 
@@ -31,7 +33,7 @@ class Ports(pulumi.ComponentResource):
     Attributes:
         ids: Neutron's ids, by the port's key.
         macs: the MACs, by the port's key.
-        addresses: the IPv4 address of each, by the port's key: the plan's where it chose one, else Neutron's.
+        addresses: those of each, by ``address_key``: the plan's where it chose one, else Neutron's.
     """
 
     ids: Mapping[str, pulumi.Output[str]]
@@ -46,8 +48,9 @@ class Ports(pulumi.ComponentResource):
         self.ids = {key: port.id for key, port in made.items()}
         self.macs = {key: port.mac_address for key, port in made.items()}
         self.addresses = {
-            port.key: str(port.address) if port.address else made[port.key].all_fixed_ips.apply(lambda ips: ips[0])
+            address_key(port.key, version): str(address) if address else _chosen(made[port.key], version)
             for port in args.ports
+            for version, address in _wanted(port)
         }
         self.register_outputs({})
 
@@ -61,8 +64,9 @@ def _port(port: Port, args: PortsArgs, opts: pulumi.ResourceOptions) -> networki
         network_id=attachment.network_id,
         fixed_ips=[
             networking.PortFixedIpArgs(
-                subnet_id=attachment.subnet_id, ip_address=str(port.address) if port.address else None
+                subnet_id=attachment.subnet_of(version), ip_address=str(address) if address else None
             )
+            for version, address in _wanted(port)
         ],
         # With port security off Neutron refuses groups and pairs, the project's default group included.
         port_security_enabled=None if port.security else False,
@@ -73,6 +77,16 @@ def _port(port: Port, args: PortsArgs, opts: pulumi.ResourceOptions) -> networki
         tags=args.tags,
         opts=opts,
     )
+
+
+def _wanted(port: Port) -> tuple[tuple[int, IPAddress | None], ...]:
+    """Each family of the port with the address that the plan chose."""
+    return ((4, port.address), *([(6, port.ipv6_address)] if port.ipv6 else []))
+
+
+def _chosen(port: networking.Port, version: int) -> pulumi.Output[str]:
+    """The address of a family that Neutron chose; it lists a port's addresses in no promised order."""
+    return port.all_fixed_ips.apply(lambda found: next(ip for ip in found if ip_address(ip).version == version))
 
 
 def _pair(pair: AddressPair) -> networking.PortAllowedAddressPairArgs:

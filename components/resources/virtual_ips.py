@@ -35,7 +35,9 @@ class VirtualIp(pulumi.ComponentResource):
             name=args.plan.name,
             network_id=args.attachment.network_id,
             fixed_ips=[
-                networking.PortFixedIpArgs(subnet_id=args.attachment.subnet_id, ip_address=str(args.plan.address))
+                networking.PortFixedIpArgs(
+                    subnet_id=args.attachment.subnet_of(args.plan.address.version), ip_address=str(args.plan.address)
+                )
             ],
             # Nobody sends through this port, so it needs no group; else Neutron gives it the project's default one.
             no_security_groups=True,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 
+from components.config.base import IPAddress
 from components.config.draft import Draft
 from components.config.errors import Finding, at
 
@@ -14,7 +14,7 @@ class Claim:
 
     where: str
     network: str
-    address: IPv4Address
+    address: IPAddress
     owner: str
 
 
@@ -23,17 +23,27 @@ def fixed_addresses(draft: Draft) -> Iterator[Claim]:
     if draft.directors:
         keys = draft.directors.keys
         for n, nic in enumerate(draft.directors.nics):
-            for i, address in enumerate(nic.addresses):
-                owner = f"director {keys[i]}" if i < len(keys) else "a director"
-                yield Claim(at("directors", "nics", n, "addresses", i), nic.network, address, owner)
+            for key, addresses in (("addresses", nic.addresses), ("ipv6-addresses", nic.ipv6_addresses)):
+                for i, address in enumerate(addresses):
+                    owner = f"director {keys[i]}" if i < len(keys) else "a director"
+                    yield Claim(at("directors", "nics", n, key, i), nic.network, address, owner)
+    yield from _alone(draft)
+
+
+def _alone(draft: Draft) -> Iterator[Claim]:
+    """Those of real servers and the observer."""
     servers = draft.real_servers
     if servers:
         for name, server in servers.servers.items():
-            if server.address:
-                where = at("real-servers", "servers", name, "address")
-                yield Claim(where, servers.network, server.address, f"real server {name}")
-    if draft.observer and draft.observer.address:
-        yield Claim(at("observer", "address"), draft.observer.network, draft.observer.address, "the observer")
+            for key, address in (("address", server.address), ("ipv6-address", server.ipv6_address)):
+                if address:
+                    where = at("real-servers", "servers", name, key)
+                    yield Claim(where, servers.network, address, f"real server {name}")
+    observer = draft.observer
+    if observer:
+        for key, address in (("address", observer.address), ("ipv6-address", observer.ipv6_address)):
+            if address:
+                yield Claim(at("observer", key), observer.network, address, "the observer")
 
 
 def all_addresses(draft: Draft) -> Iterator[Claim]:
@@ -47,22 +57,22 @@ def addresses_are_hosts_of_their_subnet(draft: Draft) -> Iterator[Finding]:
     """Neutron refuses others."""
     for claim in all_addresses(draft):
         network = draft.networks.get(claim.network)
-        if network is None:
+        subnet = network.subnet_of(claim.address.version) if network else None
+        if subnet is None:  # of a network without IPv6 the rule in ipv6.py speaks
             continue
-        cidr = network.cidr
+        cidr = subnet.cidr
         if claim.address not in cidr:
             trouble = f"{claim.address} is outside the subnet {cidr} of network {claim.network}"
         elif claim.address == cidr.network_address:
             trouble = f"{claim.address} is the network address of {cidr}"
-        elif claim.address == cidr.broadcast_address:
+        elif not subnet.is_host(claim.address):
             trouble = f"{claim.address} is the broadcast address of {cidr}"
         else:
             continue
-        low, high = cidr.network_address + 1, cidr.broadcast_address - 1
         yield Finding(
             claim.where,
             trouble,
-            f"The hosts of the subnet are {low} to {high}; Neutron gives a port no other address",
+            f"The hosts of the subnet are {subnet.first} to {subnet.last}; Neutron gives a port no other address",
             "Choose one of them",
         )
 
@@ -71,18 +81,19 @@ def addresses_are_not_the_gateway(draft: Draft) -> Iterator[Finding]:
     """Two answers to one ARP request."""
     for claim in all_addresses(draft):
         network = draft.networks.get(claim.network)
-        if network and claim.address == network.gateway_address:
+        subnet = network.subnet_of(claim.address.version) if network else None
+        if subnet and claim.address == subnet.gateway:
             yield Finding(
                 claim.where,
                 f"{claim.address} is the gateway of network {claim.network}",
                 "Only the router may have the gateway's address, or nothing finds its way out",
-                f"Choose another address, or move {at('networks', claim.network, 'gateway')}",
+                f"Choose another address, or move {at('networks', claim.network, *subnet.path, 'gateway')}",
             )
 
 
 def addresses_are_used_once(draft: Draft) -> Iterator[Finding]:
     """Neutron refuses the second; a virtual IP on a host's own address would never move."""
-    owners: dict[tuple[str, IPv4Address], Claim] = {}
+    owners: dict[tuple[str, IPAddress], Claim] = {}
     for claim in all_addresses(draft):
         first = owners.setdefault((claim.network, claim.address), claim)
         if first is not claim:

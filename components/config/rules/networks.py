@@ -12,35 +12,37 @@ _OF_CREATED_NETWORKS = ("allocation_pools", "excluded_ranges", "dns_servers", "s
 def gateway_is_a_host_of_the_subnet(draft: Draft) -> Iterator[Finding]:
     """Guests must reach the gateway without a gateway."""
     for name, network in draft.networks.items():
-        gateway, cidr = network.gateway_address, network.cidr
-        if gateway not in cidr:
-            trouble = f"{gateway} is outside the subnet {cidr}"
-        elif gateway in (cidr.network_address, cidr.broadcast_address):
-            trouble = f"{gateway} is the subnet's own network or broadcast address"
-        else:
-            continue
-        yield Finding(
-            at("networks", name, "gateway"),
-            trouble,
-            f"A gateway is a host of the subnet, {cidr.network_address + 1} to {cidr.broadcast_address - 1}, or guests "
-            "cannot reach it",
-            f"Choose such an address, or leave the key out for {cidr.network_address + 1}",
-        )
+        for subnet in network.subnets:
+            gateway, cidr = subnet.gateway, subnet.cidr
+            if gateway not in cidr:
+                trouble = f"{gateway} is outside the subnet {cidr}"
+            elif not subnet.is_host(gateway):
+                trouble = f"{gateway} is the subnet's own network or broadcast address"
+            else:
+                continue
+            yield Finding(
+                at("networks", name, *subnet.path, "gateway"),
+                trouble,
+                f"A gateway is a host of the subnet, {subnet.first} to {subnet.last}, or guests cannot reach it",
+                f"Choose such an address, or leave the key out for {subnet.first}",
+            )
 
 
 def subnets_do_not_overlap(draft: Draft) -> Iterator[Finding]:
     """A host with ports on two networks could not tell them apart."""
+    named = [(subnet, name) for name, network in draft.networks.items() for subnet in network.subnets]
     widest = None
-    for name, network in sorted(draft.networks.items(), key=lambda item: item[1].cidr):
-        if widest and network.cidr.overlaps(widest[1]):  # of two subnets that overlap, one holds the other
+    for subnet, name in sorted(named, key=lambda item: (item[0].cidr.version, item[0].cidr)):
+        # Of two subnets that overlap, one holds the other.
+        if widest and subnet.cidr.version == widest[1].version and subnet.cidr.overlaps(widest[1]):
             yield Finding(
-                at("networks", name, "cidr"),
-                f"{network.cidr} overlaps {widest[1]} of network {widest[0]}",
+                at("networks", name, *subnet.path, "cidr"),
+                f"{subnet.cidr} overlaps {widest[1]} of network {widest[0]}",
                 "Subnets of one stack are apart, or a host on both cannot tell where to send",
                 "Choose another subnet for one of them",
             )
         else:
-            widest = (name, network.cidr)
+            widest = (name, subnet.cidr)
 
 
 def existing_network_is_left_as_it_is(draft: Draft) -> Iterator[Finding]:
@@ -48,11 +50,13 @@ def existing_network_is_left_as_it_is(draft: Draft) -> Iterator[Finding]:
     for name, network in draft.networks.items():
         if network.existing is None:
             continue
-        for field in _OF_CREATED_NETWORKS:
-            if field in network.model_fields_set:
-                yield Finding(
-                    at("networks", name, field.replace("_", "-")),
-                    f"this key has no effect on the existing network {network.existing}",
-                    "Of an existing network only cidr and gateway are said, to check the addresses; nothing is changed",
-                    "Remove the key, or remove existing so that the network is created",
-                )
+        given = [(field,) for field in _OF_CREATED_NETWORKS if field in network.model_fields_set]
+        if network.ipv6:
+            given += [("ipv6", field) for field in _OF_CREATED_NETWORKS if field in network.ipv6.model_fields_set]
+        for path in given:
+            yield Finding(
+                at("networks", name, *(field.replace("_", "-") for field in path)),
+                f"this key has no effect on the existing network {network.existing}",
+                "Of an existing network only cidr and gateway are said, to check the addresses; nothing is changed",
+                "Remove the key, or remove existing so that the network is created",
+            )

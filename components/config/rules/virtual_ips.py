@@ -4,23 +4,25 @@ from collections.abc import Iterator
 
 from components.config.draft import Draft
 from components.config.errors import Finding, at
-from components.config.networks import pool_holding
+from components.config.subnets import pool_holding
 
 
 def address_is_outside_the_pools(draft: Draft) -> Iterator[Finding]:
     """DHCP must never hand out a virtual IP. The pools of an existing network are the cloud's to know."""
-    pools = {name: network.pools for name, network in draft.networks.items() if network.existing is None}
     for name, vip in draft.virtual_ips.items():
-        pool = pool_holding(pools.get(vip.network, ()), vip.address)
-        if pool is None:
+        network = draft.networks.get(vip.network)
+        subnet = network.subnet_of(vip.address.version) if network and network.existing is None else None
+        pool = pool_holding(subnet.pools, vip.address) if subnet else None
+        if subnet is None or pool is None:
             continue
-        given = bool(draft.networks[vip.network].allocation_pools)
+        given = bool(subnet.allocation_pools)
         remedy = "Choose an address outside the pools, or cut the pool" if given else f"Exclude {vip.address}"
+        key = at("networks", vip.network, *subnet.path, "allocation-pools" if given else "excluded-ranges")
         yield Finding(
             at("virtual-ips", name, "address"),
             f"{vip.address} is in the allocation pool {pool} of network {vip.network}",
             "A virtual IP must lie outside every pool, or DHCP may hand it to some server",
-            f"{remedy} in {at('networks', vip.network, 'allocation-pools' if given else 'excluded-ranges')}",
+            f"{remedy} in {key}",
         )
 
 

@@ -62,7 +62,13 @@ def test_every_director_can_have_a_priority_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("vrid", "mac"), [(1, "00:00:5e:00:01:01"), (51, "00:00:5e:00:01:33"), (255, "00:00:5e:00:01:ff")]
+    ("vrid", "family", "mac"),
+    [
+        (1, 4, "00:00:5e:00:01:01"),
+        (51, 4, "00:00:5e:00:01:33"),
+        (255, 4, "00:00:5e:00:01:ff"),
+        (51, 6, "00:00:5e:00:02:33"),
+    ],
 )
-def test_the_virtual_mac_is_the_rfcs(vrid: int, mac: str) -> None:
-    assert virtual_mac(vrid) == mac, "RFC 5798, 7.3; lower case as Neutron writes it"
+def test_the_virtual_mac_is_the_rfcs(vrid: int, family: int, mac: str) -> None:
+    assert virtual_mac(vrid, family) == mac, "RFC 5798, 7.3; lower case as Neutron writes it"

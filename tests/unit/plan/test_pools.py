@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.config.base import AddressRange
-from components.config.networks import NetworkConfig, pool_holding
+from components.config.networks import NetworkConfig
+from components.config.subnets import pool_holding
 from components.plan.networks import plan_networks
 
 SUBNET = IPv4Network("203.0.113.0/27")
@@ -33,7 +34,7 @@ def test_every_host_is_in_a_pool_or_left_alone_never_both(
     pooled = [address for address in HOSTS if any(address in pool for pool in network.pools)]
     spared = {address for address in HOSTS if any(address in r for r in excluded)} | {network.gateway_address}
     assert set(pooled) == set(HOSTS) - spared, "DHCP hands out all that nobody reserved, and nothing else"
-    assert sum(len(pool) for pool in network.pools) == len(pooled), "overlapping pools are refused by Neutron"
+    assert sum(pool.size for pool in network.pools) == len(pooled), "overlapping pools are refused by Neutron"
 
 
 @given(RANGES, GATEWAYS)
