@@ -15,7 +15,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(RUN) uv pip compile --quiet -
 	--generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install toolchain lint format lock unit golden program daemons quick drill-test lab-test test demo bench drill \
+.PHONY: help setup install toolchain lint format lock unit golden program daemons quick drill-test lab-test test demo bench drill drill-full \
 	lab-up lab-down clean
 
 help:
@@ -86,6 +86,10 @@ demo: install
 
 drill: install
 	@$(VIPSTACK) drill lvs-dr
+
+# Hours on emulated guests; interrupted, it goes on where it was.
+drill-full: install
+	@$(VIPSTACK) drill-full --out docs/drills.md
 
 bench: install
 	@$(VIPSTACK) bench --out docs/benchmarks.md

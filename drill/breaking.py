@@ -17,6 +17,9 @@ from drill.errors import DrillError
 from drill.faults import FAULTS, MARK, Fault
 from drill.outputs import Guest
 from drill.waiting import NotYetError, wait_for
+from drill.ways import Victim
+from guestconfig import orders
+from guestconfig.orders import Order
 
 Say = Callable[[str], None]
 """Takes one line for the operator."""
@@ -28,41 +31,51 @@ _BETWEEN_ATTEMPTS = 3.0
 
 @dataclass
 class Times:
-    """The fault's wall-clock times: ``broke`` and ``mended`` when each call was about to be made."""
+    """The fault's wall-clock times: ``broke`` and ``mended`` when each call was about to be made.
+
+    ``begun`` is when the fault is known to have begun: a guest obeys when it reads its metadata.
+    """
 
     broke: float = 0.0
+    begun: float = 0.0
     mended: float = 0.0
 
 
 @contextmanager
-def broken_director(cloud: Cloud, director: Guest, fault: Fault, say: Say) -> Generator[Times]:
-    """Within it the director is broken; after it, it runs again (which is not yet: takes part again)."""
-    times = Times()
+def broken_director(cloud: Cloud, director: Guest, fault: Fault, network: str, say: Say) -> Generator[Times]:
+    """Within it the director is broken; after it, it is whole again (which is not yet: takes part again).
+
+    ``network`` is the virtual IP's, for faults of one interface.
+    """
+    now = time.time()
+    times = Times(broke=now, begun=now)
+    victim = Victim(director, Order(fault.name, int(now), network))
     try:
-        cloud.merge_items(director.server_id, {MARK: fault.name})
-        times.broke = time.time()
-        fault.breaks(cloud, director.server_id)
+        cloud.merge_items(director.server_id, {MARK: victim.order.to_text()})
+        fault.way.begin(cloud, victim)
         say(f"{fault.name}: {director.name} is being broken")
-        wait_for_status(cloud, director, fault.broken, _TAKES_EFFECT_WITHIN)
+        _wait(director, lambda: fault.way.until_broken(cloud, victim), f"a {fault.name}", _TAKES_EFFECT_WITHIN)
+        if fault.ordered:
+            times.begun = time.time()
         yield times
     finally:
         with _interrupts_held(say, f"mending {director.name} first"):
             times.mended = time.time()
-            mend(cloud, director, fault)
+            mend(cloud, victim, fault)
 
 
-def mend(cloud: Cloud, director: Guest, fault: Fault) -> None:
-    """Bring a broken director back to ACTIVE and take its mark off; where it runs already, only the latter.
+def mend(cloud: Cloud, victim: Victim, fault: Fault) -> None:
+    """Make a broken director whole and take its mark off; where it is whole already, only the latter.
 
     Raises:
         DrillError: it does not come back.
     """
+    director = victim.director
     deadline = time.monotonic() + _MENDS_WITHIN
     while True:
         try:
-            if cloud.state(director.server_id) == (fault.broken, None):
-                fault.mends(cloud, director.server_id)
-            wait_for_status(cloud, director, "ACTIVE", _BETWEEN_ATTEMPTS)
+            fault.way.end(cloud, victim)
+            _wait(director, lambda: fault.way.until_whole(cloud, victim), "a director that is whole", _BETWEEN_ATTEMPTS)
             if MARK in cloud.items(director.server_id):
                 cloud.remove_item(director.server_id, MARK)
         except DrillError as error:
@@ -85,10 +98,10 @@ def mend_leftovers(cloud: Cloud, directors: Sequence[Guest], say: Say) -> None:
         DrillError: a director does not run, and no drill is to blame.
     """
     for director in directors:
-        fault = FAULTS.get(cloud.items(director.server_id).get(MARK, ""))
-        if fault:
-            say(f"{director.name} was left with a {fault.name} by an earlier drill: mending it")
-            mend(cloud, director, fault)
+        order = orders.parse(cloud.items(director.server_id).get(MARK, ""))
+        if order and order.fault in FAULTS:
+            say(f"{director.name} was left with a {order.fault} by an earlier drill: mending it")
+            mend(cloud, Victim(director, order), FAULTS[order.fault])
         status, _ = cloud.state(director.server_id)
         if status != "ACTIVE":
             raise DrillError(
@@ -99,20 +112,19 @@ def mend_leftovers(cloud: Cloud, directors: Sequence[Guest], say: Say) -> None:
             )
 
 
-def wait_for_status(cloud: Cloud, director: Guest, wanted: str, seconds: float) -> None:
-    """Wait until Nova calls the server so and has nothing more to do to it."""
+def _wait(director: Guest, amiss: Callable[[], str | None], allowed: str, seconds: float) -> None:
+    """Wait until nothing is amiss."""
 
     def look() -> None:
-        status, task = cloud.state(director.server_id)
-        if status != wanted or task is not None:
-            raise NotYetError(f"its status is {status}{f' ({task})' if task else ''}")
+        if (seen := amiss()) is not None:
+            raise NotYetError(seen)
 
     wait_for(
         director.name,
         look,
         seconds=seconds,
-        allowed=f"the status {wanted}",
-        remedy="see what the cloud says of the server (`openstack server show`)",
+        allowed=allowed,
+        remedy="see what the cloud says of the server (`openstack server show`), and its console log",
         interval=0.5,
     )
 

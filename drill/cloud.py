@@ -1,4 +1,4 @@
-"""The cloud as a drill sees it: consoles to read, servers to break and to mend, metadata to set. Compute API only.
+"""The cloud as a drill sees it: consoles to read, servers and ports to break and to mend, metadata to set.
 
 The provider's own connection (``guestconfig.cloud``), with a drill's orders added; every call that fails is a
 ``DrillError``. Decides nothing; an API in trouble is asked again, a few times.
@@ -51,17 +51,37 @@ class Cloud(cloud.Cloud):
         """Boot it."""
         self._act(server, "os-start")
 
+    def port_up(self, server: str, mac: str) -> bool:
+        """Whether the port with this MAC lets anything pass."""
+        return bool(self._port(server, mac)["admin_state_up"])
+
+    def set_port(self, server: str, mac: str, *, up: bool) -> None:
+        """Let the port with this MAC pass everything that it may, or nothing."""
+        port = self._port(server, mac)["id"]
+        self._call("PUT", f"/ports/{port}", {"port": {"admin_state_up": up}}, "network")
+
+    def _port(self, server: str, mac: str) -> dict[str, Any]:
+        found = self._call("GET", f"/ports?device_id={server}&mac_address={mac}", service="network")["ports"]
+        if len(found) != 1:
+            raise DrillError(
+                f"server {server}",
+                f"Neutron shows {len(found)} ports of it with MAC {mac}",
+                "the port that the stack's outputs name",
+                "run `pulumi refresh`, then drill again",
+            )
+        return found[0]
+
     def _act(self, server: str, action: str) -> None:
         self._call("POST", f"/servers/{server}/action", {action: None})
 
-    def _call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+    def _call(self, method: str, path: str, body: object = None, service: str = "compute") -> dict[str, Any]:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                return super()._call(method, path, body)
+                return super()._call(method, path, body, service)
             except cloud.CloudError as error:
                 if attempt == _ATTEMPTS or not isinstance(error, cloud.TroubleError):
                     raise DrillError(
-                        f"Nova, {method} {path}",
+                        f"{service} API, {method} {path}",
                         str(error),
                         "the stack's own cloud, credentials and servers, and an API that answers",
                         "mend what is said above, then drill again: it begins by mending what is still broken",

@@ -75,11 +75,15 @@ class Drill:
         hold = max(promises.values()) + 2 * CLOCK_TOLERANCE
         at, run = time.time(), self._start(LEAD + fault.takes + hold + fault.watch)
         time.sleep(LEAD)
-        with broken_director(self.cloud, victim, fault, self.say) as times:
-            successor = wait_for_master(self.cloud, self.stack, self._address, other_than=victim)
-            self.say(f"{fault.name}: {successor.name} has taken {self._address} over")
+        network = self.stack.networks[self.virtual_ip]
+        with broken_director(self.cloud, victim, fault, network, self.say) as times:
+            other_than = victim if fault.moves else None
+            if fault.moves:
+                successor = wait_for_master(self.cloud, self.stack, self._address, other_than=victim)
+                self.say(f"{fault.name}: {successor.name} has taken {self._address} over")
             # The next loss, should the return bring one, must stand clear of the last.
-            time.sleep(max(2 * CLOCK_TOLERANCE, times.broke + hold - time.time()))
+            time.sleep(max(2 * CLOCK_TOLERANCE, times.begun + hold - time.time()))
+            successor = wait_for_master(self.cloud, self.stack, self._address, other_than=other_than)
         window = Window(times.broke + run.ahead, times.mended + run.ahead)
         record = prober.collect(self.cloud, self.stack.observer, run)
         wait_until_ready(self.cloud, victim, not_since=boot if fault.reboots else None)

@@ -2,14 +2,16 @@
 
 A director's announcement (cloud-init/director/usr/local/lib/vipstack/addresses.py) is a frame with prefix
 ``VIPSTACK-ADDRESSES`` that holds ``host``, ``boot`` (the kernel's boot id), ``epoch`` (the director's wall clock) and
-``addresses``. The observer's frames are described in ``drill.records``.
+``addresses``. Of an order of the drill's it speaks in the frames of ``guestconfig.orders``. The observer's frames are
+described in ``drill.records``.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from guestconfig import frames
+from guestconfig import frames, orders
+from guestconfig.orders import Order
 
 ADDRESSES = "VIPSTACK-ADDRESSES"
 PROBE = "VIPSTACK-PROBE"
@@ -46,3 +48,9 @@ def holders(consoles: Mapping[str, str], address: str) -> tuple[str, ...]:
 def probe_frames(console: str) -> list[dict[str, Any]]:
     """Everything that the observer's probe said and that arrived whole."""
     return frames.find(PROBE, console)
+
+
+def last_word(console: str, order: Order) -> tuple[str, str]:
+    """What a director said last of an order (``guestconfig.orders``), and why; two empty texts where nothing."""
+    said = [frame for frame in frames.find(orders.PREFIX, console) if frame["order"] == order.to_text()]
+    return (str(said[-1]["state"]), str(said[-1]["reason"])) if said else ("", "")

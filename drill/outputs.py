@@ -3,7 +3,7 @@
 import json
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,13 @@ _PULUMI_SECONDS = 120
 
 @dataclass(frozen=True)
 class Guest:
-    """A server of the stack: its key, its name and its id in Nova."""
+    """A server of the stack: its key, its name, its id in Nova, its MACs by network, and its features."""
 
     key: str
     name: str
     server_id: str
+    macs: Mapping[str, str] = field(default_factory=dict[str, str])
+    features: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,15 @@ class Target:
 
 @dataclass(frozen=True)
 class Bounds:
-    """For how many seconds a virtual IP may be away; ``allowance`` is part of both."""
+    """For how many seconds a virtual IP may be away; ``allowance`` is part of each.
+
+    ``link_down`` is for a director's own link to the virtual IP's network.
+    """
 
     crash: float
     clean_stop: float
     allowance: float
+    link_down: float
 
     @property
     def advert_interval(self) -> float:
@@ -51,11 +57,16 @@ class Bounds:
 
 @dataclass(frozen=True)
 class StackOutputs:
-    """The stack: its observer, its directors, where each virtual IP is and what is promised of it."""
+    """The stack: its observer, its directors, where each virtual IP is and what is promised of it.
+
+    ``networks`` has each virtual IP's network, ``peer_networks`` the one that carries the adverts for it.
+    """
 
     observer: Guest
     directors: tuple[Guest, ...]
     addresses: Mapping[str, str]
+    networks: Mapping[str, str]
+    peer_networks: Mapping[str, str]
     bounds: Mapping[str, Bounds]
     targets: tuple[Target, ...]
 
@@ -106,8 +117,10 @@ def parse(stack: str, text: str) -> StackOutputs:
             observer=next(guest for guest, role in hosts if role == "observer"),
             directors=tuple(guest for guest, role in hosts if role == "director"),
             addresses={key: vip["address"] for key, vip in virtual_ips.items()},
+            networks={key: vip["network"] for key, vip in virtual_ips.items()},
+            peer_networks={key: vip["peer-network"] for key, vip in virtual_ips.items()},
             bounds={
-                key: Bounds(bound["crash"], bound["clean-stop"], bound["allowance"])
+                key: Bounds(bound["crash"], bound["clean-stop"], bound["allowance"], bound["link-down"])
                 for key, bound in outputs["failover-bounds"].items()
             },
             targets=tuple(_targets(virtual_ips, outputs["services"])),
@@ -130,7 +143,13 @@ def parse(stack: str, text: str) -> StackOutputs:
 
 
 def _guest(key: str, host: Mapping[str, Any]) -> Guest:
-    return Guest(key=key, name=host["name"], server_id=host["server-id"])
+    return Guest(
+        key=key,
+        name=host["name"],
+        server_id=host["server-id"],
+        macs=host["macs"],
+        features=tuple(host["features"]),
+    )
 
 
 def _targets(virtual_ips: Mapping[str, Any], services: Mapping[str, Any]) -> list[Target]:

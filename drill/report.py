@@ -44,7 +44,7 @@ def document(stack: str, about: Mapping[str, Any], repetitions: Sequence[Repetit
         "date": _date(repetitions[0].at) if repetitions else None,
         "conditions": dict(about),
         "kept": kept(repetitions),
-        "repetitions": [_repetition(repetition) for repetition in repetitions],
+        "repetitions": [repetition(one) for one in repetitions],
     }
 
 
@@ -103,7 +103,8 @@ def _figures(timeline: TargetTimeline, *, control: bool) -> tuple[str, str, str,
     return f"{seen.duration * 1000:.0f}", str(seen.lost), returned, promise
 
 
-def _repetition(repetition: Repetition) -> dict[str, Any]:
+def repetition(repetition: Repetition) -> dict[str, Any]:
+    """One repetition as the module's docstring describes it."""
     record, judgement = repetition.record, repetition.judgement
     return {
         "fault": name(repetition),

@@ -1,4 +1,4 @@
-"""The few questions and orders that Nova gets from the provider, with errors in words.
+"""The few questions and orders that Nova gets from the provider, with errors in words; a drill asks Neutron too.
 
 One connection for the process, made when first needed: a preview asks nothing and needs no credentials. Credentials are
 found as the OpenStack provider finds them: OS_CLOUD and clouds.yaml, or the OS_* variables.
@@ -28,12 +28,15 @@ class TroubleError(CloudError):
     """The API does not answer, or with its own failure: worth another try."""
 
 
+_NAMES = {"compute": "Nova", "network": "Neutron"}
+
+
 class Cloud:
     """Nova, of the cloud that the environment names."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._compute: Any = None
+        self._connection: Any = None
 
     def status(self, server: str) -> tuple[str, str]:
         """The server's status (ACTIVE, SHUTOFF, ...), and Nova's words where something went wrong."""
@@ -61,25 +64,25 @@ class Cloud:
         answer = self._call("POST", f"/servers/{server}/action", {"os-getConsoleOutput": {"length": lines}})
         return str(answer.get("output") or "")
 
-    def _call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+    def _call(self, method: str, path: str, body: object = None, service: str = "compute") -> dict[str, Any]:
         # Imported here: a second of work that a preview never needs.
         from keystoneauth1 import exceptions  # noqa: PLC0415
 
         try:
             # A body of None would be sent as the text "null".
             sent = {} if body is None else {"json": body}
-            answer = self._endpoint().request(path, method, raise_exc=False, **sent)
+            answer = self._endpoint(service).request(path, method, raise_exc=False, **sent)
         except (exceptions.Unauthorized, exceptions.MissingRequiredOptions) as error:
             raise _refused(error) from error
         except exceptions.ClientException as error:
-            raise TroubleError(f"Nova cannot be reached: {error}") from error
-        return _judge(answer)
+            raise TroubleError(f"{_NAMES[service]} cannot be reached: {error}") from error
+        return _judge(answer, _NAMES[service])
 
-    def _endpoint(self) -> Any:  # noqa: ANN401 - openstacksdk has no types
+    def _endpoint(self, service: str) -> Any:  # noqa: ANN401 - openstacksdk has no types
         with self._lock:
-            if self._compute is None:
-                self._compute = _connect()
-            return self._compute
+            if self._connection is None:
+                self._connection = _connect()
+            return getattr(self._connection, service)
 
 
 def _connect() -> Any:  # noqa: ANN401 - openstacksdk has no types
@@ -92,7 +95,7 @@ def _connect() -> Any:  # noqa: ANN401 - openstacksdk has no types
         connection.authorize()
     except (SDKException, exceptions.ClientException) as error:
         raise _refused(error) from error
-    return connection.compute
+    return connection
 
 
 def _refused(error: Exception) -> CloudError:
@@ -105,11 +108,11 @@ def _refused(error: Exception) -> CloudError:
     )
 
 
-def _judge(answer: Any) -> dict[str, Any]:  # noqa: ANN401 - a requests.Response
+def _judge(answer: Any, who: str) -> dict[str, Any]:  # noqa: ANN401 - a requests.Response
     status: int = answer.status_code
     if status < HTTPStatus.MULTIPLE_CHOICES:
         return cast("dict[str, Any]", answer.json() if answer.content else {})
-    text = f"Nova answers {status}: {_words(answer)}"
+    text = f"{who} answers {status}: {_words(answer)}"
     if status == HTTPStatus.NOT_FOUND:
         raise GoneError(text)
     if status == HTTPStatus.CONFLICT:

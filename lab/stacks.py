@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 import toolchain
 from lab.errors import LabError
 from lab.layout import CLOUD_DEMO, Layout
@@ -38,6 +40,17 @@ def lab_variables(layout: Layout, cloud: str = CLOUD_DEMO) -> dict[str, str]:
         "PULUMI_CONFIG_PASSPHRASE": _PASSPHRASE,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
     }
+
+
+def with_image(name: str, image: str, folder: Path) -> Path:
+    """A shipped stack file with another image, in a folder: the baked one saves minutes on emulated guests."""
+    document = yaml.safe_load((PROJECT / "stacks" / f"Pulumi.{name}.yaml").read_text(encoding="utf-8"))
+    for noun in document["config"].values():
+        if isinstance(noun, dict) and "image" in noun:
+            noun["image"] = image
+    path = folder / f"Pulumi.{name}.yaml"
+    path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    return path
 
 
 @dataclass(frozen=True)

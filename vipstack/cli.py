@@ -5,7 +5,7 @@ Exit codes: 0 fine, 1 the check failed, 2 wrong use.
 
 import typer
 
-from vipstack import bench, demo, drill, lab, render, schema, toolchain, validate
+from vipstack import bench, demo, drill, drill_full, lab, render, schema, toolchain, validate
 
 app = typer.Typer(
     name="vipstack",
@@ -18,6 +18,7 @@ app.command("render")(render.render)
 app.command("schema")(schema.schema)
 app.add_typer(lab.app, name="lab")
 app.command("drill")(drill.drill)
+app.command("drill-full")(drill_full.drill_full)
 app.command("demo")(demo.demo)
 app.command("bench")(bench.bench)
 app.command("toolchain")(toolchain.toolchain)

@@ -12,10 +12,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from drill import outputs, report
+from drill import outputs, report, suite
 from drill.cloud import Cloud
 from drill.conduct import Drill, Repetition
-from drill.faults import CONTROL, FAULTS, Fault
+from drill.faults import CONTROL, FAULTS
 from drill.outputs import StackOutputs
 from foreseen import ForeseenError
 from toolchain.choice import environment
@@ -27,7 +27,7 @@ _LOG_WIDTH = 120
 def drill(
     stack: Annotated[str, typer.Argument(help="The stack, as `pulumi stack ls` names it. It must be up.")],
     faults: Annotated[
-        str, typer.Option(help="What to do, in order, with commas: control (nothing), crash, clean-stop.")
+        str, typer.Option(help=f"What to do, in order, with commas; known: control (nothing), {', '.join(FAULTS)}.")
     ] = "control,crash,clean-stop",
     repeat: Annotated[int, typer.Option(min=1, max=100, help="How often each fault; the control run once.")] = 1,
     virtual_ip: Annotated[
@@ -40,8 +40,9 @@ def drill(
     """Break the master director, and measure from inside the network how long the virtual IPs are away.
 
     The observer's probe connects to every service and pings every virtual IP each 10 ms. crash: Nova pauses the
-    master, which says no goodbye. clean-stop: Nova shuts it down. An outage is the time from the first lost probe to
-    the last. Every fault is mended, also on Ctrl-C, which leaves the stack as it was found.
+    master, which says no goodbye. clean-stop: Nova shuts it down. nic-down: Neutron cuts its port. keepalived-killed,
+    haproxy-killed, link-down: its agent does so on a word in its metadata. An outage is the time from the first lost
+    probe to the last. Every fault is mended, also on Ctrl-C, which leaves the stack as it was found.
 
     Exit code 0: every failover kept its promise; 1: one did not, or it cannot be told. Needs the OpenStack credentials
     of the stack (OS_CLOUD), nothing else: no login to a guest.
@@ -76,17 +77,14 @@ def drill(
         raise typer.Exit(1)
 
 
-def _plan(faults: str, repeat: int) -> list[tuple[Fault | None, int]]:
+def _plan(faults: str, repeat: int) -> suite.Plan:
     names = [name.strip() for name in faults.split(",")]
     unknown = [name for name in names if name not in (CONTROL, *FAULTS)]
     if unknown:
         raise typer.BadParameter(
             f"there is no fault {unknown[0]!r}; known: {', '.join((CONTROL, *FAULTS))}", param_hint="--faults"
         )
-    plan: list[tuple[Fault | None, int]] = []
-    for name in names:
-        plan += [(None, 1)] if name == CONTROL else [(FAULTS[name], number) for number in range(1, repeat + 1)]
-    return plan
+    return suite.plan([None if name == CONTROL else FAULTS[name] for name in names], repeat)
 
 
 def _virtual_ip(stack: StackOutputs, wanted: str | None) -> str:

@@ -70,6 +70,14 @@ class VrrpInstance:
         return HIGHEST_PRIORITY - self.directors.index(director)
 
     @property
+    def link_down_bound(self) -> float:
+        """For how long, in seconds, its virtual IPs may be away when the master's link to their network goes down.
+
+        The master knows at once; its goodbye reaches the others only where adverts travel on another network.
+        """
+        return self.bound.crash if self.peer_network == self.network else self.bound.clean_stop
+
+    @property
     def interface(self) -> str:
         """The name of the macvlan interface that carries the virtual MAC (at most 15 characters, IFNAMSIZ)."""
         return macvlan(self.virtual_router_id, self.family)

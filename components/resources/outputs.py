@@ -1,9 +1,12 @@
 """The stack's outputs: a stable schema in kebab-case that drills, scripts and other stacks read.
 
-``virtual-ips``: by key ``address``, ``floating-ip`` (or null), ``network``, ``vrrp-instance``, ``virtual-router-id``,
-``mac`` (the virtual MAC, null where the directors' own serve), ``directors`` (host keys, the first is preferred).
-``failover-bounds``: by virtual IP, in seconds, ``crash``, ``clean-stop`` and the ``allowance`` that both include.
-``hosts``: by key ``name``, ``role``, ``server-id``, ``addresses``, ``macs`` and ``floating-ips`` (each by network).
+``virtual-ips``: by key ``address``, ``floating-ip`` (or null), ``network``, ``peer-network`` (of the adverts),
+``vrrp-instance``, ``virtual-router-id``, ``mac`` (the virtual MAC, null where the directors' own serve), ``directors``
+(host keys, the first is preferred).
+``failover-bounds``: by virtual IP, in seconds, ``crash``, ``clean-stop``, ``link-down`` and the ``allowance`` that all
+include.
+``hosts``: by key ``name``, ``role``, ``features``, ``server-id``, ``addresses``, ``macs`` and ``floating-ips`` (each by
+network).
 ``services``: by name ``virtual-ip``, ``address``, ``port``, ``protocol``: what a probe may connect to.
 """
 
@@ -47,6 +50,7 @@ def _virtual_ips(plan: StackPlan, stack: Stack) -> dict[str, Any]:
             "address": str(vip.address),
             "floating-ip": stack.virtual_ips[vip.key].floating_ip,
             "network": vip.network,
+            "peer-network": instances[vip.instance].peer_network,
             "vrrp-instance": vip.instance,
             "virtual-router-id": instances[vip.instance].virtual_router_id,
             "mac": instances[vip.instance].virtual_mac,
@@ -57,12 +61,13 @@ def _virtual_ips(plan: StackPlan, stack: Stack) -> dict[str, Any]:
 
 
 def _failover_bounds(plan: StackPlan) -> dict[str, Any]:
-    bounds = {instance.name: instance.bound for instance in plan.instances}
+    instances = {instance.name: instance for instance in plan.instances}
     return {
         vip.key: {
-            "crash": bounds[vip.instance].crash,
-            "clean-stop": bounds[vip.instance].clean_stop,
-            "allowance": bounds[vip.instance].allowance,
+            "crash": instances[vip.instance].bound.crash,
+            "clean-stop": instances[vip.instance].bound.clean_stop,
+            "link-down": instances[vip.instance].link_down_bound,
+            "allowance": instances[vip.instance].bound.allowance,
         }
         for vip in plan.virtual_ips
     }
@@ -73,6 +78,7 @@ def _hosts(plan: StackPlan, stack: Stack) -> dict[str, Any]:
         host.key: {
             "name": host.name,
             "role": host.role.value,
+            "features": [feature.value for feature in host.features],
             "server-id": stack.servers[host.key].server_id,
             "addresses": {port.network: stack.ports.addresses[port.key] for port in host.ports},
             "macs": {port.network: stack.ports.macs[port.key] for port in host.ports},

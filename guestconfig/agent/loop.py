@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from guestconfig import report, wire
-from guestconfig.agent import configuring, expectations, packages, storage
+from guestconfig.agent import configuring, expectations, faults, packages, storage
 from guestconfig.agent.guest import Guest, StepError
 from guestconfig.agent.reporting import Reporter, without_secrets
 from guestconfig.agent.sources import LocalSource, MetadataSource, UnreachableError
@@ -43,9 +43,13 @@ class Agent:
         settings = cast("dict[str, Any]", json.loads(guest.read(wire.AGENT_CONFIG_PATH) or b"{}"))
         self._guest = guest
         self._role = str(settings.get("role", ""))
-        local = settings.get("source") == "local"
-        self._source: LocalSource | MetadataSource = LocalSource(guest) if local else MetadataSource(guest)
+        self._source: LocalSource | MetadataSource = (
+            LocalSource(guest, listens=self._role == faults.OBEYS)
+            if settings.get("source") == "local"
+            else MetadataSource(guest)
+        )
         self._reporter = Reporter(guest)
+        self._faults = faults.Faults(guest, self._role)
         self._wanted: wire.Manifest | None = None
         self._applied = self._ready = False
         self._standing = self._report(report.APPLYING, STEP_WAITING, (), None)
@@ -68,6 +72,8 @@ class Agent:
             self._apply(self._wanted)
         if self._applied and not self._ready:
             self._verify()
+        if self._ready and self._wanted:
+            self._faults.turn(self._source.order, self._wanted.interfaces)
         self._reporter.tick()
 
     def stumble(self, error: Exception) -> None:

@@ -1,16 +1,23 @@
-"""Where the manifest comes from: server metadata through Nova's metadata service, or a file that user data wrote."""
+"""Where the manifest comes from: server metadata through Nova's metadata service, or a file that user data wrote.
+
+A drill's order comes from the metadata either way.
+"""
 
 from __future__ import annotations
 
 import http.client
 import json
+import time
 from typing import Any, cast
 
-from guestconfig import wire
+from guestconfig import orders, wire
 from guestconfig.agent.guest import Guest
 
 _METADATA_PATH = "/openstack/latest/meta_data.json"
 _TIME_LIMIT = 10
+# A cloud may have no metadata service: then only orders are missed, and nothing may wait for it.
+_ORDER_TIME_LIMIT = 2
+_ORDER_PAUSE = 60.0
 
 
 class UnreachableError(Exception):
@@ -18,11 +25,12 @@ class UnreachableError(Exception):
 
 
 class MetadataSource:
-    """The items that the provider set on this server."""
+    """The items that the provider set on this server. ``order`` is the one that a drill set, if any."""
 
     def __init__(self, guest: Guest) -> None:
         self._guest = guest
         self._seen = b""
+        self.order: str | None = None
 
     def fetch(self) -> wire.Manifest | None:
         """The manifest; None where it is the one fetched last.
@@ -31,38 +39,28 @@ class MetadataSource:
             UnreachableError: no answer, or none that makes sense.
             wire.WireError: there is none yet, or not a whole one.
         """
-        body = self._get()
+        body = _ask(self._guest, _TIME_LIMIT)
         if body == self._seen:
             return None
-        try:
-            meta = cast("dict[str, Any]", json.loads(body)).get("meta", {})
-        except (ValueError, AttributeError) as error:
-            raise UnreachableError("its answer is no JSON object") from error
+        meta = _items(body)
+        self.order = meta.get(orders.ITEM)
         manifest = wire.assemble(meta)
         self._seen = body
         return manifest
 
-    def _get(self) -> bytes:
-        connection = http.client.HTTPConnection(self._guest.metadata, timeout=_TIME_LIMIT)
-        try:
-            connection.request("GET", _METADATA_PATH)
-            answer = connection.getresponse()
-            body = answer.read()
-        except (OSError, http.client.HTTPException) as error:
-            raise UnreachableError(str(error) or type(error).__name__) from error
-        finally:
-            connection.close()
-        if answer.status != http.client.OK:
-            raise UnreachableError(f"it answers with status {answer.status}")
-        return body
-
 
 class LocalSource:
-    """The manifest in ``wire.MANIFEST_PATH``; it changes only with the server."""
+    """The manifest in ``wire.MANIFEST_PATH``; it changes only with the server.
 
-    def __init__(self, guest: Guest) -> None:
+    ``order`` is a drill's, for those who listen to one.
+    """
+
+    def __init__(self, guest: Guest, *, listens: bool) -> None:
         self._guest = guest
+        self._listens = listens
         self._seen: bytes | None = None
+        self._next = 0.0
+        self.order: str | None = None
 
     def fetch(self) -> wire.Manifest | None:
         """The manifest; None where it is the one fetched last.
@@ -70,6 +68,7 @@ class LocalSource:
         Raises:
             wire.WireError: there is none, or it cannot be read.
         """
+        self._listen()
         text = self._guest.read(wire.MANIFEST_PATH)
         if text is None:
             raise wire.AbsentError(f"{wire.MANIFEST_PATH} is not there")
@@ -77,3 +76,34 @@ class LocalSource:
             return None
         self._seen = text
         return wire.Manifest.from_json(text)
+
+    def _listen(self) -> None:
+        if not self._listens or time.monotonic() < self._next:
+            return
+        try:
+            self.order = _items(_ask(self._guest, _ORDER_TIME_LIMIT)).get(orders.ITEM)
+        except UnreachableError:
+            self.order = None
+            self._next = time.monotonic() + _ORDER_PAUSE
+
+
+def _items(body: bytes) -> dict[str, Any]:
+    try:
+        return cast("dict[str, Any]", dict(json.loads(body).get("meta", {})))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise UnreachableError("its answer is no JSON object") from error
+
+
+def _ask(guest: Guest, seconds: float) -> bytes:
+    connection = http.client.HTTPConnection(guest.metadata, timeout=seconds)
+    try:
+        connection.request("GET", _METADATA_PATH)
+        answer = connection.getresponse()
+        body = answer.read()
+    except (OSError, http.client.HTTPException) as error:
+        raise UnreachableError(str(error) or type(error).__name__) from error
+    finally:
+        connection.close()
+    if answer.status != http.client.OK:
+        raise UnreachableError(f"it answers with status {answer.status}")
+    return body

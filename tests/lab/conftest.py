@@ -12,14 +12,13 @@ from typing import Any
 
 import openstack
 import pytest
-import yaml
 
-from lab import guests, traffic
+from lab import guests, stacks, traffic
 from lab.access import connection
 from lab.guest_agent import GuestAgent
 from lab.laboratory import Laboratory
 from lab.layout import CLOUD_ADMIN, Layout
-from lab.stacks import PROJECT, LabStack
+from lab.stacks import LabStack
 
 _CONSOLE_LINES = 60
 _FRAMES = "VIPSTACK-PROBE"  # records for the drill: long, and of no use to a reader
@@ -132,13 +131,7 @@ def with_image(tmp_path_factory):
     """A shipped stack file with another image: the baked one saves minutes on emulated guests."""
 
     def write(name: str, image: str) -> Path:
-        document = yaml.safe_load((PROJECT / "stacks" / f"Pulumi.{name}.yaml").read_text())
-        for noun in document["config"].values():
-            if isinstance(noun, dict) and "image" in noun:
-                noun["image"] = image
-        path = tmp_path_factory.mktemp("stacks") / f"Pulumi.{name}.yaml"
-        path.write_text(yaml.safe_dump(document, sort_keys=False))
-        return path
+        return stacks.with_image(name, image, tmp_path_factory.mktemp("stacks"))
 
     return write
 

@@ -72,13 +72,14 @@ def test_the_outputs_keep_their_schema(lvs_dr: Program):
             "address",
             "floating-ip",
             "network",
+            "peer-network",
             "vrrp-instance",
             "virtual-router-id",
             "mac",
             "directors",
         },
-        "failover-bounds": {"crash", "clean-stop", "allowance"},
-        "hosts": {"name", "role", "server-id", "addresses", "macs", "floating-ips"},
+        "failover-bounds": {"crash", "clean-stop", "link-down", "allowance"},
+        "hosts": {"name", "role", "features", "server-id", "addresses", "macs", "floating-ips"},
         "services": {"virtual-ip", "address", "port", "protocol"},
     }, "drills and other stacks read these names"
 
@@ -88,6 +89,7 @@ def test_the_promised_bound_is_the_plans(lvs_dr: Program):
     assert lvs_dr.outputs["failover-bounds"]["www"] == {
         "crash": bound.crash,
         "clean-stop": bound.clean_stop,
+        "link-down": bound.crash,
         "allowance": bound.allowance,
     }
 

@@ -15,6 +15,7 @@ class FakeCloud(Cloud):
         self.coming = {}
         self.calls = []
         self.failures = []
+        self.ports = {}
 
     def state(self, server):
         if server in self.coming:
@@ -34,6 +35,13 @@ class FakeCloud(Cloud):
 
     def remove_item(self, server, key):
         del self.metadata[server][key]
+
+    def port_up(self, server, mac):
+        return self.ports.get((server, mac), True)
+
+    def set_port(self, server, mac, *, up):
+        self.calls.append("join" if up else "cut")
+        self.ports[server, mac] = up
 
     def _act(self, server, action):
         self.calls.append(action)

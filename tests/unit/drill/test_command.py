@@ -13,7 +13,7 @@ runner = CliRunner()
 def test_an_unknown_fault_is_wrong_use():
     result = runner.invoke(app, ["lvs-dr", "--faults", "crash,earthquake"])
     assert result.exit_code == 2
-    assert "there is no fault 'earthquake'; known: control, crash, clean-stop" in " ".join(
+    assert "there is no fault 'earthquake'; known: control, crash, clean-stop, keepalived-killed" in " ".join(
         result.output.replace("│", " ").split()
     )
 

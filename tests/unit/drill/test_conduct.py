@@ -15,7 +15,9 @@ STACK = StackOutputs(
     observer=Guest("observer", "lvs-dr-observer", "o1"),
     directors=(FIRST, SECOND),
     addresses={"www": "198.51.100.10"},
-    bounds={"www": Bounds(crash=3.527, clean_stop=0.527, allowance=0.5)},
+    networks={"www": "web"},
+    peer_networks={"www": "web"},
+    bounds={"www": Bounds(crash=3.527, clean_stop=0.527, allowance=0.5, link_down=3.527)},
     targets=(Target("www", "198.51.100.10", 80), Target("www", "198.51.100.10", None)),
 )
 

@@ -97,7 +97,7 @@ def test_the_drills_items_are_not_ours(key: str, ours: bool):
 
 def test_the_guest_gets_every_module_of_its_agent():
     agent = {str(path.relative_to(REPOSITORY)) for path in (REPOSITORY / "guestconfig/agent").glob("*.py")}
-    shared = {f"guestconfig/{name}.py" for name in ("__init__", "wire", "frames", "report", "paths")}
+    shared = {f"guestconfig/{name}.py" for name in ("__init__", "wire", "frames", "orders", "report", "paths")}
     assert set(wire.GUEST_MODULES) == agent | shared
 
 
@@ -107,5 +107,7 @@ def test_what_a_guest_runs_is_python_3_9_and_its_standard_library(module: str):
     names = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     names += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
     ours = {name for name in names if name.startswith("guestconfig")}
-    assert not {name for name in ours if name.split(".")[1:2] and name.split(".")[1] not in ("agent", "wire")}, ours
+    assert not {
+        name for name in ours if name.split(".")[1:2] and name.split(".")[1] not in ("agent", "orders", "wire")
+    }, ours
     assert not {"pulumi", "openstack", "yaml", "requests"} & {name.split(".")[0] for name in names}
