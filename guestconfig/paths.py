@@ -20,6 +20,8 @@ UNIT = "unit"
 KEEPALIVED = "keepalived"
 APACHE = "apache"
 JSON = "json"
+ROUTING = "routing"
+TABLE_NAMES = "table-names"
 
 EXPECTATIONS_PATH = "/etc/vipstack/expect.json"
 
@@ -48,6 +50,9 @@ RULES = (
     Rule("/etc/vipstack/arp-silence.rules", _PUBLIC, UNIT, "vipstack-arp-silence.service"),
     Rule("/etc/vipstack/eth-vip.conf", _PUBLIC, UNIT, "vipstack-eth-vip.service"),
     Rule("/etc/nftables.conf", _PUBLIC, NFTABLES),
+    Rule("/etc/iproute2/rt_tables.d/vipstack.conf", _PUBLIC, TABLE_NAMES),
+    # Before keepalived, which may bring the virtual IPs with tables of their own.
+    Rule("/etc/vipstack/routing.conf", _PUBLIC, ROUTING, "vipstack-routing.service"),
     Rule("/etc/vipstack/ipvs.rules", _PUBLIC, UNIT, "vipstack-ipvs.service"),
     # It may hold the VRRP password.
     Rule("/etc/keepalived/keepalived.conf", _PRIVATE, KEEPALIVED, "keepalived.service"),

@@ -42,6 +42,7 @@ GUEST_MODULES = (
     "guestconfig/agent/loop.py",
     "guestconfig/agent/packages.py",
     "guestconfig/agent/reporting.py",
+    "guestconfig/agent/routing.py",
     "guestconfig/agent/sources.py",
     "guestconfig/agent/storage.py",
     "guestconfig/agent/vrrp.py",

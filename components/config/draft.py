@@ -16,6 +16,7 @@ from components.config.base import Noun
 from components.config.errors import nearest
 from components.config.guests import DirectorsConfig, ObserverConfig
 from components.config.networks import NetworkConfig
+from components.config.policy_routing import PolicyRoutingConfig
 from components.config.real_servers import RealServersConfig
 from components.config.services import ServiceConfig
 from components.config.shapes import fields_of
@@ -42,6 +43,7 @@ class Draft:
     instances: Mapping[str, VrrpInstanceConfig]
     services: Mapping[str, ServiceConfig]
     real_servers: RealServersConfig | None
+    policy_routing: PolicyRoutingConfig | None
     observer: ObserverConfig | None
     vrrp_password: SecretStr | None
     unreadable: frozenset[str] = field(default=frozenset())
@@ -68,6 +70,7 @@ def draft_of(config: StackConfig) -> Draft:
         instances=config.vrrp.instances,
         services=config.services,
         real_servers=config.real_servers,
+        policy_routing=config.policy_routing,
         observer=observer,
         vrrp_password=config.vrrp_password,
     )
@@ -88,6 +91,7 @@ def salvage(raw: Mapping[str, object]) -> Draft:
         instances=salvager.many(VrrpInstanceConfig, "vrrp.instances", instances),
         services=salvager.many(ServiceConfig, "services", raw.get("services", {})),
         real_servers=salvager.one(RealServersConfig, "real-servers", raw),
+        policy_routing=salvager.one(PolicyRoutingConfig, "policy-routing", raw),
         observer=observer if observer and observer.enabled else None,
         vrrp_password=SecretStr(password) if isinstance(password, str) else None,
         unreadable=frozenset(salvager.unreadable),

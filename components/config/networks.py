@@ -72,6 +72,11 @@ class NetworkConfig(Noun):
         return self.gateway or self.cidr.network_address + 1
 
     @property
+    def leads_out(self) -> bool:
+        """Whether somebody has the gateway's address: the stack's router, whoever the operator names, or the cloud."""
+        return self.existing is not None or self.router is not None or self.gateway is not None
+
+    @property
     def pools(self) -> tuple[AddressRange, ...]:
         """The pools of IPv4 as given, else what the gateway and the excluded ranges leave of the subnet."""
         return cast("tuple[AddressRange, ...]", self.subnet.pools)

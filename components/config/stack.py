@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr
 from components.config.base import CloudName, Name, Noun
 from components.config.guests import DirectorsConfig, ObserverConfig
 from components.config.networks import NetworkConfig
+from components.config.policy_routing import PolicyRoutingConfig
 from components.config.real_servers import RealServersConfig
 from components.config.services import ServiceConfig
 from components.config.virtual_ips import VirtualIpConfig
@@ -31,6 +32,9 @@ class StackConfig(Noun):
         default_factory=dict[str, ServiceConfig], description="the virtual servers by name; none: VRRP alone"
     )
     real_servers: RealServersConfig | None = Field(default=None, description="the servers behind the services")
+    policy_routing: PolicyRoutingConfig | None = Field(
+        default=None, description="a routing table for each address of the directors; none: one default route for all"
+    )
     observer: ObserverConfig | None = Field(default=None, description="the server that watches the virtual IPs")
     delivery: Delivery = Field(
         default=Delivery.CHANNEL,

@@ -6,7 +6,9 @@ from components.config.stack import StackConfig
 from components.plan.hosts import Feature
 
 # A feature that is not here is nobody's wish yet.
-ASKED_BY: Mapping[Feature, Callable[[StackConfig], bool]] = {}
+ASKED_BY: Mapping[Feature, Callable[[StackConfig], bool]] = {
+    Feature.POLICY_ROUTING: lambda config: config.policy_routing is not None,
+}
 
 
 def director_features(config: StackConfig) -> tuple[Feature, ...]:

@@ -16,7 +16,8 @@ from components.plan.fleet import (
 from components.plan.forwarding import VirtualServer, plan_real_servers, plan_virtual_servers
 from components.plan.hosts import Host, Port, Role, address_key
 from components.plan.networks import NetworkPlan, plan_networks
-from components.plan.vrrp import SyncGroup, VrrpInstance, plan_instances
+from components.plan.policy_routing import PolicyRouting, moving_routes, plan_policy_routing
+from components.plan.vrrp import SyncGroup, VrrpInstance, plan_instances, with_features
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class StackPlan:
     virtual_servers: tuple[VirtualServer, ...]
     security_groups: tuple[SecurityGroup, ...]
     hosts: tuple[Host, ...]
+    policy_routing: PolicyRouting | None
     guests: GuestOptions
     tags: tuple[str, ...]
 
@@ -82,6 +84,8 @@ def plan_stack(stack: str, config: StackConfig) -> StackPlan:
     vips = config.virtual_ips
     directors = config.directors.keys
     instances = plan_instances(config.vrrp, {key: (vip.network, vip.address) for key, vip in vips.items()}, directors)
+    routing = plan_policy_routing(config)
+    instances = with_features(instances, moving_routes(config, routing))
     instance_of = {key: name for name, i in config.vrrp.instances.items() for key in i.virtual_ips}
     servers = config.real_servers
     return StackPlan(
@@ -102,6 +106,7 @@ def plan_stack(stack: str, config: StackConfig) -> StackPlan:
             *plan_real_server_hosts(stack, config),
             *plan_observer(stack, config),
         ),
+        policy_routing=routing,
         guests=GuestOptions(
             delivery=config.delivery,
             keypair=config.keypair,

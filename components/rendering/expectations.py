@@ -22,6 +22,7 @@ PATH = "/etc/vipstack/expect.json"
 UNIT_OF = {
     "/etc/keepalived/keepalived.conf": "keepalived.service",
     "/etc/nftables.conf": "nftables.service",
+    "/etc/vipstack/routing.conf": "vipstack-routing.service",
     "/etc/vipstack/ipvs.rules": "vipstack-ipvs.service",
     "/etc/vipstack/arp-silence.rules": "vipstack-arp-silence.service",
     "/etc/vipstack/eth-vip.conf": "vipstack-eth-vip.service",

@@ -10,6 +10,7 @@ from typing import Any
 
 from components.plan.hosts import Feature, Host
 from components.plan.stack import Addresses, StackPlan
+from components.rendering import policy_routing
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,9 @@ class Rendering:
     expected: Callable[[StackPlan, Host, Addresses], Mapping[str, Any]]
 
 
-RENDERINGS: Mapping[Feature, Rendering] = {}
+RENDERINGS: Mapping[Feature, Rendering] = {
+    Feature.POLICY_ROUTING: Rendering(policy_routing.files, policy_routing.expected),
+}
 
 
 def feature_files(plan: StackPlan, host: Host, addresses: Addresses) -> dict[str, str]:

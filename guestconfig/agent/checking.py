@@ -7,14 +7,19 @@ import re
 from pathlib import Path
 
 from guestconfig import paths
-from guestconfig.agent import commands
+from guestconfig.agent import commands, routing
 from guestconfig.agent.guest import StepError
 
 STEP = "check"
 
-_SYSCTL_LINE = re.compile(r"-?[\w./*-]+\s*=\s*\S.*")
-_LISTEN_LINE = re.compile(r"Listen [\d.:]+")
-_MODULE_LINE = re.compile(r"[\w-]+")
+# What a line may be, of files that no daemon checks.
+_LINES = {
+    paths.SYSCTL: re.compile(r"-?[\w./*-]+\s*=\s*\S.*"),
+    paths.APACHE: re.compile(r"Listen [\d.:]+"),
+    paths.MODULES: re.compile(r"[\w-]+"),
+    paths.ROUTING: routing.LINE,
+    paths.TABLE_NAMES: re.compile(r"\d+ [\w-]+"),
+}
 
 
 def check(path: str, candidate: Path, kind: str) -> None:
@@ -30,12 +35,8 @@ def check(path: str, candidate: Path, kind: str) -> None:
             commands.must(STEP, ["nft", "-c", "-f", str(candidate)])
         elif kind == paths.JSON:
             json.loads(candidate.read_bytes())
-        elif kind == paths.SYSCTL:
-            _check_lines(candidate, _SYSCTL_LINE)
-        elif kind == paths.APACHE:
-            _check_lines(candidate, _LISTEN_LINE)
-        elif kind == paths.MODULES:
-            _check_lines(candidate, _MODULE_LINE)
+        elif kind in _LINES:
+            _check_lines(candidate, _LINES[kind])
     except StepError as error:
         raise StepError(STEP, [f"{path} was refused", *error.log]) from error
     except ValueError as error:

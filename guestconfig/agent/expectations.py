@@ -7,7 +7,9 @@ Its form, all keys optional::
      "ipvs": [{"protocol": "tcp", "address": "203.0.113.2", "port": 80, "scheduler": "rr", "table": "keepalived",
                "real_servers": [{"address": "203.0.113.21", "port": 80, "weight": 1}]}],
      "local_addresses": ["203.0.113.2"],
-     "web": {"address": "203.0.113.2", "port": 80}}
+     "web": {"address": "203.0.113.2", "port": 80},
+     "routing": true,
+     "moving_rules": [{"address": "203.0.113.2", "table": 102, "priority": 1020}]}
 
 A director whose health checks found a real server dead is as planned: the missing one is a note. Real servers say for
 themselves whether they are ready.
@@ -21,7 +23,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from guestconfig import paths
-from guestconfig.agent import commands, ipvs, vrrp
+from guestconfig.agent import commands, ipvs, routing, vrrp
 from guestconfig.agent.guest import Guest
 
 # Where a real server has the virtual IPs.
@@ -54,6 +56,8 @@ def unmet(guest: Guest) -> tuple[list[str], list[str]]:
         *_vrrp(guest, wanted.get("vrrp", [])),
         *_ipvs(guest, wanted.get("ipvs", []), notes),
         *_web(wanted.get("web")),
+        *_routing(guest, bool(wanted.get("routing"))),
+        *_moving_rules(wanted.get("moving_rules", [])),
     ]
     return missing, notes
 
@@ -145,3 +149,31 @@ def _web(web: dict[str, Any] | None) -> Iterator[str]:
             yield f"the web server on {where} answers with status {status}"
     finally:
         connection.close()
+
+
+def _routing(guest: Guest, wanted: bool) -> Iterator[str]:
+    if not wanted:
+        return
+    present = routing.present()
+    for line in routing.lines_of((guest.read(routing.CONFIG) or b"").decode()):
+        if line not in present:
+            yield f"the kernel lacks `{line}`"
+
+
+def _moving_rules(tables: list[dict[str, Any]]) -> Iterator[str]:
+    """A virtual IP and its rules come and go together."""
+    if not tables:
+        return
+    _, lines = commands.run(["ip", "-4", "-o", "address", "show"])
+    held = {word.split("/")[0] for line in lines for word in line.split()}
+    rules = routing.all_rules()
+    for entry in tables:
+        address, table, priority = entry["address"], entry["table"], int(entry["priority"])
+        for line in (
+            f"rule from {address} table {table} priority {priority}",
+            f"rule to {address} table {table} priority {priority + 1}",
+        ):
+            if address in held and line not in rules:
+                yield f"{address} is here without `{line}`"
+            elif address not in held and line in rules:
+                yield f"`{line}` is here without {address}"

@@ -15,6 +15,12 @@ def network_references(draft: Draft) -> Iterator[tuple[str, str]]:
             yield at("directors", "nics", index, "network"), nic.network
     if draft.real_servers:
         yield at("real-servers", "network"), draft.real_servers.network
+    if draft.policy_routing:
+        if draft.policy_routing.main_network:
+            yield at("policy-routing", "main-network"), draft.policy_routing.main_network
+        for name, table in draft.policy_routing.tables.items():
+            if table.network:
+                yield at("policy-routing", "tables", name, "network"), table.network
     if draft.observer:
         yield at("observer", "network"), draft.observer.network
 
@@ -42,6 +48,9 @@ def unknown_virtual_ips(draft: Draft) -> Iterator[Finding]:
     references = [(at("services", name, "virtual-ip"), service.virtual_ip) for name, service in draft.services.items()]
     for name, instance in draft.instances.items():
         references += [(at("vrrp", "instances", name, "virtual-ips", i), v) for i, v in enumerate(instance.virtual_ips)]
+    for name, table in draft.policy_routing.tables.items() if draft.policy_routing else ():
+        if table.virtual_ip:
+            references.append((at("policy-routing", "tables", name, "virtual-ip"), table.virtual_ip))
     for where, vip in references:
         if vip not in known:
             yield Finding(

@@ -13,6 +13,8 @@ from guestconfig import paths
         "/etc/sysctl.d/90-vipstack.conf",
         "/etc/modules-load.d/vipstack.conf",
         "/etc/vipstack/expect.json",
+        "/etc/vipstack/routing.conf",
+        "/etc/iproute2/rt_tables.d/vipstack.conf",
     ],
 )
 def test_the_stacks_files_are_allowed(path: str):
@@ -26,6 +28,7 @@ def test_the_stacks_files_are_allowed(path: str):
         "/etc/cron.d/vipstack",
         "/etc/systemd/system/vipstack-eth-vip.service",
         "/etc/vipstack/agent.json",
+        "/etc/iproute2/rt_tables",
         "/etc/sysctl.d/../passwd",
         "/etc/sysctl.d/x/../90-vipstack.conf",
         "/etc/sysctl.d/a/vipstack.conf",

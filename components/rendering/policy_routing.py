@@ -1,0 +1,74 @@
+"""Policy routing on one director: the names of the tables, and the routes and rules of its own addresses.
+
+Those of the virtual IPs are keepalived's (vrrp.py): they exist where the virtual IP is.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import Any
+
+from components.config.base import IPAddress
+from components.plan.hosts import Feature, Host
+from components.plan.policy_routing import DEFAULT_PRIORITY, SPECIFIC_PRIORITY, PolicyRouting, RoutingTable
+from components.plan.stack import Addresses, StackPlan
+from components.rendering.environment import render
+
+# Beside the distribution's own list, which is its to change: iproute2 reads both.
+NAMES = "/etc/iproute2/rt_tables.d/vipstack.conf"
+ROUTING = "/etc/vipstack/routing.conf"
+
+
+@dataclass(frozen=True)
+class OwnTable:
+    """A table as one director fills it."""
+
+    table: RoutingTable
+    nic: str
+    cidr: IPv4Network
+    address: IPAddress
+
+
+def files(plan: StackPlan, host: Host, addresses: Addresses) -> Iterator[tuple[str, str]]:
+    """Each file's path on the guest and its text."""
+    routing = _routing(plan)
+    yield NAMES, _render(NAMES, tables=routing.tables)
+    yield (
+        ROUTING,
+        _render(
+            ROUTING,
+            tables=[_own(plan, table, host, addresses) for table in routing.tables if table.virtual_ip is None],
+            main=routing.main,
+            specific_priority=SPECIFIC_PRIORITY,
+            default_priority=DEFAULT_PRIORITY,
+        ),
+    )
+
+
+def expected(plan: StackPlan, host: Host, addresses: Addresses) -> Mapping[str, Any]:
+    """``routing``: the tables and rules of ``ROUTING`` are there; ``moving_rules``: these are where the address is."""
+    del host, addresses
+    vips = {vip.key: vip.address for vip in plan.virtual_ips}
+    moving = [table for table in _routing(plan).tables if table.virtual_ip]
+    return {
+        "routing": True,
+        "moving_rules": [
+            {"address": str(vips[table.virtual_ip or ""]), "table": table.id, "priority": table.priority}
+            for table in moving
+        ],
+    }
+
+
+def _routing(plan: StackPlan) -> PolicyRouting:
+    if plan.policy_routing is None:
+        raise ValueError("a host has the feature, but the stack has no policy routing")
+    return plan.policy_routing
+
+
+def _own(plan: StackPlan, table: RoutingTable, host: Host, addresses: Addresses) -> OwnTable:
+    network = plan.network(table.network)
+    return OwnTable(table, network.interface, network.cidr, addresses[host.port_on(table.network).key])
+
+
+def _render(path: str, **values: object) -> str:
+    return render(Feature.POLICY_ROUTING, path, **values)

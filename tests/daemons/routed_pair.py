@@ -1,0 +1,166 @@
+"""A policy-routing pair without a cloud: three networks as bridges, a router to the outside for each, a client there.
+
+Each router is strict: a packet from another network's address is dropped, as a cloud's port security does. So whoever
+is answered was answered by the right gateway. Before anything of ours runs the directors' main tables have three
+default routes of one metric, as DHCP leaves them.
+"""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_hex
+
+from tests.daemons.goldens import GOLDENS, on_guest
+from tests.daemons.tools import Tools
+
+CHECKOUT = Path(__file__).parents[2]
+SCRIPT = CHECKOUT / "cloud-init/policy-routing/usr/local/lib/vipstack/routing.py"
+CASE = GOLDENS / "policy-routing"
+
+DIRECTORS = {"director-1": 36, "director-2": 37}
+NETWORKS = {"front": "172.3.15", "back": "172.3.50", "ops": "172.3.60"}
+VIP = "172.3.15.38"
+CLIENT = "192.0.2.10"
+
+# Says who answers, to whoever connects to any address.
+_SERVER = """\
+import socket, sys
+server = socket.create_server(("0.0.0.0", 80), backlog=64)
+while True:
+    connection = server.accept()[0]
+    connection.sendall(sys.argv[1].encode())
+    connection.close()
+"""
+_ASK = """\
+import socket, sys
+try:
+    print(socket.create_connection((sys.argv[1], 80), timeout=1).recv(99).decode())
+except OSError:
+    print("lost")
+"""
+
+
+@dataclass
+class RoutedPair:
+    """The namespaces and daemons; ``close`` removes them."""
+
+    tools: Tools
+    folder: Path
+    prefix: str = field(default_factory=lambda: f"vr{token_hex(2)}")
+    names: list[str] = field(default_factory=list[str])
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict[str, "subprocess.Popen[bytes]"])
+
+    def build(self) -> None:
+        """Cables, addresses, routers and servers; nothing of ours yet."""
+        self._namespace("switch")
+        for bridge in (*NETWORKS, "outside"):
+            self.ip("switch", f"link add {bridge} type bridge forward_delay 0")
+            self.ip("switch", f"link set {bridge} up")
+        self._namespace("client")
+        self._plug("client", "outside", f"{CLIENT}/24")
+        for number, (network, prefix) in enumerate(NETWORKS.items()):
+            router = f"r-{network}"
+            self._namespace(router)
+            self._plug(router, "outside", f"192.0.2.{200 + number}/24")
+            self._plug(router, network, f"{prefix}.1/24")
+            for setting in ("ip_forward=1", "conf.all.rp_filter=1", f"conf.n-{network}.rp_filter=1"):
+                self.run(router, "sysctl", "-qw", f"net.ipv4.{setting}")
+            self.ip("client", f"route add {prefix}.0/24 via 192.0.2.{200 + number}")
+        for director, octet in DIRECTORS.items():
+            self._namespace(director)
+            settings = CASE / f"policy-routing-{director}/etc/sysctl.d/90-vipstack.conf"
+            for network, prefix in NETWORKS.items():
+                self._plug(director, network, f"{prefix}.{octet}/24")
+                self.ip(director, f"route append default via {prefix}.1 dev n-{network} proto dhcp metric 1024")
+            self.run(director, "sysctl", "-q", "--load", str(settings))
+            self.start(f"server-{director}", director, sys.executable, "-c", _SERVER, director)
+
+    def start_ours(self, director: str) -> None:
+        """The script that keeps tables and rules, and keepalived, each with its golden."""
+        routing = self._written(director, "etc/vipstack/routing.conf")
+        self.start(f"routing-{director}", director, sys.executable, str(SCRIPT), str(routing))
+        self.start_keepalived(director, self._written(director, "etc/keepalived/keepalived.conf"))
+
+    def start_keepalived(self, director: str, configuration: Path) -> None:
+        """The VRRP daemon alone."""
+        pids = [f"--{kind}={self.folder / f'{director}-{kind}'}" for kind in ("pid", "vrrp_pid", "checkers_pid")]
+        words = ["keepalived", "--dont-fork", "--log-console", f"--use-file={configuration}", *pids]
+        self.start(f"keepalived-{director}", director, *words)
+
+    def ask(self, address: str) -> str:
+        """Which director answers the client, which is not on the directors' networks; ``lost`` where none does."""
+        return self.run("client", sys.executable, "-c", _ASK, address).strip()
+
+    def rules(self, director: str) -> str:
+        """The director's rules."""
+        return self.ip(director, "-4 rule show")
+
+    def wait_for(self, what: str, deadline: float, look: Callable[[], bool]) -> None:
+        """Wait until a look is true."""
+        end = time.monotonic() + deadline
+        while not look():
+            assert time.monotonic() < end, f"not within {deadline} s: {what}\n{self.state()}"
+            time.sleep(0.1)
+
+    def state(self) -> str:
+        """What an engineer would look at first."""
+        looks = ["-4 rule show", "-4 -o address show", "-4 route show table all"]
+        seen = [f"--- {name}: {look}\n{self.ip(name, look)}" for name in DIRECTORS for look in looks]
+        logs = [f"--- {log.name}\n{log.read_text()[-1500:]}" for log in sorted(self.folder.glob("*.log"))]
+        return "\n".join([*seen, *logs])
+
+    def run(self, namespace: str, *words: str) -> str:
+        """A command's output there; it must succeed."""
+        command = ["ip", "netns", "exec", f"{self.prefix}-{namespace}", *words]
+        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=30, check=False)
+        assert done.returncode == 0, f"{' '.join(words)}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def ip(self, namespace: str, words: str) -> str:
+        """``ip`` there."""
+        return self.run(namespace, "ip", *words.split())
+
+    def start(self, key: str, namespace: str, *words: str) -> None:
+        """A process there, its output in a log of that name."""
+        log = (self.folder / f"{key}.log").open("ab")
+        command = ["ip", "netns", "exec", f"{self.prefix}-{namespace}", *words]
+        self.processes[key] = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
+
+    def stop(self, key: str, *, at_once: bool = False) -> None:
+        """End a process; at once: without a chance to tidy up."""
+        process = self.processes.pop(key)
+        process.kill() if at_once else process.terminate()
+        process.wait(10)
+
+    def close(self) -> None:
+        """End every process and namespace."""
+        for key in list(self.processes):
+            self.stop(key)
+        for name in self.names:
+            subprocess.run(["ip", "netns", "delete", f"{self.prefix}-{name}"], check=False)
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**self.tools.environment, "PYTHONPATH": str(CHECKOUT), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def _namespace(self, name: str) -> None:
+        subprocess.run(["ip", "netns", "add", f"{self.prefix}-{name}"], check=True)
+        self.names.append(name)
+        self.ip(name, "link set lo up")
+
+    def _plug(self, name: str, network: str, address: str) -> None:
+        cable = f"{name[-7:]}.{network}"
+        self.ip("switch", f"link add {cable} type veth peer name n-{network} netns {self.prefix}-{name}")
+        self.ip("switch", f"link set {cable} master {network} up")
+        self.ip(name, f"address add {address} dev n-{network}")
+        self.ip(name, f"link set n-{network} up")
+
+    def _written(self, director: str, path: str) -> Path:
+        file = self.folder / f"{director}-{Path(path).name}"
+        if not file.exists():
+            file.write_text(on_guest((CASE / f"policy-routing-{director}" / path).read_text()))
+            file.chmod(0o600)
+        return file

@@ -1,0 +1,76 @@
+"""Tables, their numbers and priorities, and what of them moves with a virtual IP.
+
+This rung decides the numbers. What the kernel does with them is decided in tests/daemons and in the lab.
+"""
+
+from typing import Any
+
+from components.plan.policy_routing import DEFAULT_PRIORITY, SPECIFIC_PRIORITY, plan_policy_routing
+from components.plan.stack import plan_stack
+
+BACK: dict[str, Any] = {
+    "networks.back": {"cidr": "172.3.50.0/24", "router": {"external-network": "outside", "snat": False}},
+    "networks.sync": {"cidr": "10.1.1.0/24"},
+    "directors.nics": [{"network": "web"}, {"network": "sync"}, {"network": "back"}],
+}
+
+
+def tables(configured: Any, wanted: dict[str, Any]) -> list[tuple[str, int, int, str]]:
+    routing = plan_policy_routing(configured({**BACK, "policy-routing": wanted}))
+    assert routing
+    return [(table.name, table.id, table.priority, str(table.gateway)) for table in routing.tables]
+
+
+def test_each_nic_with_a_gateway_and_each_virtual_ip_has_a_table(configured) -> None:
+    assert tables(configured, {}) == [
+        ("nic-web", 101, 1010, "203.0.113.1"),
+        ("nic-back", 102, 1020, "172.3.50.1"),
+        ("vip-www", 103, 1030, "203.0.113.1"),
+    ], "deployed guests have these numbers; a sync network has no gateway, so nothing to choose"
+
+
+def test_what_the_operator_says_is_kept_and_the_rest_goes_around_it(configured) -> None:
+    said = {
+        "admin": {"network": "back", "id": 101, "gateway": "172.3.50.254"},
+        "floating": {"virtual-ip": "www", "priority": 1011},
+    }
+    assert tables(configured, {"tables": said}) == [
+        ("nic-web", 102, 1020, "203.0.113.1"),
+        ("admin", 101, 1030, "172.3.50.254"),
+        ("floating", 103, 1011, "203.0.113.1"),
+    ]
+
+
+def test_no_two_rules_share_a_priority_and_all_come_before_the_main_tables(configured) -> None:
+    said = {"admin": {"network": "back", "priority": 1009}}
+    used = [n for _, _, priority, _ in tables(configured, {"tables": said}) for n in (priority, priority + 1)]
+    used += [SPECIFIC_PRIORITY, DEFAULT_PRIORITY]
+    assert len(used) == len(set(used))
+    assert max(used) < 32766, "the kernel's main table comes last"
+
+
+def test_the_main_network_is_the_first_with_a_gateway_unless_said(configured) -> None:
+    for wanted, name in (({}, "nic-web"), ({"main-network": "back"}, "nic-back")):
+        routing = plan_policy_routing(configured({**BACK, "policy-routing": wanted}))
+        assert routing
+        assert routing.main.name == name
+
+
+def test_the_virtual_ips_routes_and_rules_are_its_instances(configured) -> None:
+    (instance,) = plan_stack("s", configured({**BACK, "policy-routing": {}})).instances
+    assert [(str(route.destination), str(route.gateway), route.table) for route in instance.routes] == [
+        ("203.0.113.0/27", "None", 103),
+        ("0.0.0.0/0", "203.0.113.1", 103),
+    ]
+    assert {str(route.source) for route in instance.routes} == {"203.0.113.2"}
+    assert [(str(rule.source), str(rule.destination), rule.priority) for rule in instance.rules] == [
+        ("203.0.113.2/32", "None", 1030),
+        ("None", "203.0.113.2/32", 1031),
+    ]
+
+
+def test_a_stack_without_the_noun_has_none_of_it(configured) -> None:
+    plan = plan_stack("s", configured())
+    assert plan.policy_routing is None
+    assert not plan.instances[0].routes
+    assert not plan.instances[0].rules
