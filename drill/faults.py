@@ -89,8 +89,8 @@ CLEAN_STOP = Fault(
 KEEPALIVED_KILLED = Fault(
     name=orders.KEEPALIVED_KILLED,
     way=ByGuest(),
-    # The virtual IP stays in the kernel and serves on. Started again within three intervals, keepalived takes it away
-    # as every BACKUP does, and the other director, which heard nothing meanwhile, takes over as after a crash.
+    # The virtual IP stays in the kernel and serves on, until keepalived, started again, takes it away as every BACKUP
+    # does. The other director heard nothing meanwhile and takes over as after a crash, at best before that.
     promise=lambda bounds: bounds.crash,
     at_least=_nothing,
     takes=_OBEYED_WITHIN,

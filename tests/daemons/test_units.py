@@ -55,7 +55,7 @@ def test_systemd_accepts_every_unit(tools: Tools, kind: Kind, tmp_path: Path) ->
     ("whole", "broken", "words"),
     [
         ("Restart=always", "Restrat=always", "Unknown key 'Restrat'"),
-        ("RestartSec=1", "RestartSec=soon", "Failed to parse sec value"),
+        ("RestartSec=5", "RestartSec=soon", "Failed to parse sec value"),
         ("[Unit]", "[Unti]", "Unknown section 'Unti'"),
     ],
 )

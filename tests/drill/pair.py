@@ -5,6 +5,7 @@ which looks from outside like a guest killed without a goodbye; a clean stop is 
 """
 
 import json
+import os
 import secrets
 import signal
 import subprocess
@@ -72,7 +73,8 @@ class Pair:
         file.write_text(
             _KEEPALIVED.format(name=name, priority=priority, interval=self.interval, own=own, peer=peer, vip=VIP)
         )
-        (self.folder / f"{name}.pid").unlink(missing_ok=True)
+        for left in ("", "-vrrp"):
+            (self.folder / f"{name}{left}.pid").unlink(missing_ok=True)
         words = ["keepalived", "--dont-fork", "--log-console", "-f", str(file)]
         words += ["-p", str(self.folder / f"{name}.pid"), "-r", str(self.folder / f"{name}-vrrp.pid")]
         self._start(name, name, words)
@@ -81,6 +83,16 @@ class Pair:
         """Stop a director's keepalived as a shutdown does."""
         self.processes[name].terminate()
         self.processes[name].wait(10)
+
+    def kill(self, name: str, pause: float) -> None:
+        """Kill every process of a director's keepalived at once; after a pause it is started again, as systemd does."""
+        parent = self.processes[name].pid
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        for process in (parent, *map(int, children)):
+            os.kill(process, signal.SIGKILL)
+        self.processes[name].wait(10)
+        time.sleep(pause)
+        self.start(name)
 
     def cut(self, name: str) -> None:
         """Take a director off the network without a word."""

@@ -1,7 +1,7 @@
 """The probe and the judgement against a real keepalived pair in network namespaces: a failover drill without a cloud.
 
 What it decides: that real failovers are measured and judged right, and the formula holds for Debian's keepalived. What
-it cannot: guests, address pairs, the console, the cloud's API (tests/lab). Price: under a minute, root and the package
+it cannot: guests, address pairs, the console, the cloud's API (tests/lab). Price: a minute and a half, root and the package
 keepalived. Both directors run at an advert a second, so that a busy machine does not blur the figures.
 """
 
@@ -76,6 +76,22 @@ def test_a_crash_takes_three_intervals_and_is_no_goodbye(pair):
     assert goodbyes(adverts) == (), "a crash that says goodbye measures something else"
     silent = [advert for advert in adverts if advert.source != DIRECTORS[master][0]]
     assert silent, "the other director took over"
+
+
+def test_a_killed_keepalived_costs_no_more_than_a_crash(pair):
+    record, window, adverts, master = _drill(pair, lambda name: pair.kill(name, pause=1), seconds=16.0)
+    judgement = judge(record, window, dict.fromkeys(record.targets, CRASH))
+    assert judgement.verdict is Verdict.KEPT, judgement.reasons
+    assert judgement.targets[0].failover, "it took the virtual IP away before anybody else had noticed"
+    assert goodbyes(adverts) == (), "children that outlive their parent say goodbye: that is a clean stop"
+    assert pair.wait_for_one_master() != master, "started again it is BACKUP, and the other has heard nothing"
+
+
+def test_a_keepalived_started_again_after_the_others_noticed_costs_nothing(pair):
+    record, window, _, master = _drill(pair, lambda name: pair.kill(name, pause=5), seconds=19.0)
+    judgement = judge(record, window, dict.fromkeys(record.targets, CLEAN_STOP))
+    assert judgement.verdict is Verdict.KEPT, judgement.reasons
+    assert pair.wait_for_one_master() != master, "RestartSec in the unit's drop-in has its length from this"
 
 
 def test_a_clean_stop_says_goodbye_and_takes_the_skew(pair):

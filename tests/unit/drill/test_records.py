@@ -17,7 +17,7 @@ def _read(probe_watch, lines):
     return assemble("recorded", frames.find(probe_watch.PREFIX, "\r\n".join(lines)))
 
 
-@pytest.fixture(params=["control", "crash", "clean-stop"])
+@pytest.fixture(params=["control", "crash", "clean-stop", "keepalived-killed"])
 def document(request, recording):
     found = recording(request.param)
     return {key: value for key, value in found.items() if key not in ("broke", "mended")}

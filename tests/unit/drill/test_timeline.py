@@ -7,7 +7,7 @@ import pytest
 from drill.records import ProbeRecord, from_document
 from drill.timeline import Verdict, Window, judge, outage
 
-PROMISES = {"crash": 3.527, "clean-stop": 0.523}
+PROMISES = {"crash": 3.527, "clean-stop": 0.523, "keepalived-killed": 3.527}
 
 
 def _record(losses=(), seconds=20.0, gap=None, targets=("198.51.100.10:80",)):
@@ -35,7 +35,7 @@ def _judge(record, window=Window(broke=1004.0, mended=1013.0), promise=3.527, at
     return judge(record, window, dict.fromkeys(record.targets, promise), at_least)
 
 
-@pytest.mark.parametrize("fault", ["crash", "clean-stop"])
+@pytest.mark.parametrize("fault", PROMISES)
 def test_a_recorded_failover_within_its_bound_is_kept(recording, fault):
     document = recording(fault)
     record = from_document(document)
