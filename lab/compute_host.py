@@ -1,15 +1,16 @@
-"""One compute host: a room with a switch, libvirt, nova-compute and the Open vSwitch agent."""
+"""One compute host: a room with a switch, libvirt, nova-compute and the agents of the network's flavour."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from lab import network
+from lab.flavours import flavour_of
 from lab.laboratory import Laboratory
-from lab.layout import BRIDGE_EXTERNAL, BRIDGE_PHYSICAL, EXTERNAL_NIC, FABRIC_NIC, NETWORK_HOST
+from lab.layout import NETWORK_HOST
 from lab.waiting import wait_for
 
-_RUN = "/run/openvswitch"  # private to the room, as all of /run
+_RUN = Path(network.SWITCH_DATABASE).parent
 _SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema"
 
 
@@ -38,8 +39,8 @@ def start_switch(lab: Laboratory, host: str) -> None:
     prepare = f"mkdir -p {_RUN}; test -e {_RUN}/conf.db || ovsdb-tool create {_RUN}/conf.db {_SCHEMA}"
     lab.rooms.run(host, ["sh", "-c", prepare])
     control = f"--unixctl={_RUN}/ovsdb.ctl"
-    lab.start(host, f"{host}-ovsdb", ["ovsdb-server", f"{_RUN}/conf.db", f"--remote=punix:{_RUN}/db.sock", control])
-    database = f"{_RUN}/db.sock"
+    database = network.SWITCH_DATABASE
+    lab.start(host, f"{host}-ovsdb", ["ovsdb-server", f"{_RUN}/conf.db", f"--remote=punix:{database}", control])
     wait_for(
         f"{host}-ovsdb",
         lambda: None if lab.rooms.run(host, ["test", "-S", database], check=False).returncode == 0 else "no socket",
@@ -47,12 +48,13 @@ def start_switch(lab: Laboratory, host: str) -> None:
         interval=0.05,
     )
     lab.rooms.run(host, ["ovs-vsctl", "--no-wait", "init"])
-    lab.start(host, f"{host}-vswitch", ["ovs-vswitchd", f"unix:{database}", f"--unixctl={_RUN}/vswitch.ctl"])
+    flavour = flavour_of(lab.layout)
+    words: list[str | Path] = ["ovs-vswitchd", f"unix:{database}", f"--unixctl={_RUN}/vswitch.ctl"]
+    lab.start(host, f"{host}-vswitch", [*words, *flavour.vswitchd_options])
     network.join_fabric(lab, host)
-    _bridge(lab, host, BRIDGE_PHYSICAL, FABRIC_NIC)
     if host == NETWORK_HOST:
         network.join_outside(lab)
-        _bridge(lab, host, BRIDGE_EXTERNAL, EXTERNAL_NIC)
+    flavour.lay_bridges(lab, host)
 
 
 def start_hypervisor(lab: Laboratory, host: str) -> None:
@@ -77,11 +79,9 @@ def start_compute(lab: Laboratory, host: str) -> None:
 
 
 def start_agents(lab: Laboratory, host: str) -> None:
-    """The Open vSwitch agent, and on the network host those for routers, DHCP and metadata."""
-    config = lab.layout.etc / host / "neutron.conf"
-    for agent in _agents_of(host):
-        program = lab.layout.venv / "bin" / f"neutron-{agent}-agent"
-        lab.start(host, f"{host}-{agent}-agent", [program, "--config-file", config])
+    """The agents of the network's flavour."""
+    for agent in flavour_of(lab.layout).agents(lab.layout, host):
+        lab.start(host, f"{host}-{agent.name}", list(agent.words))
 
 
 def computes(lab: Laboratory, hosts: Iterable[str]) -> dict[str, datetime]:
@@ -92,14 +92,10 @@ def computes(lab: Laboratory, hosts: Iterable[str]) -> dict[str, datetime]:
 def agents(lab: Laboratory, hosts: Iterable[str]) -> dict[tuple[str, str], datetime]:
     """When each network agent, a pair of program and host, began."""
     return {
-        (f"neutron-{agent}-agent", host): _began(lab, f"{host}-{agent}-agent")
+        (agent.binary, host): _began(lab, f"{host}-{agent.name}")
         for host in hosts
-        for agent in _agents_of(host)
+        for agent in flavour_of(lab.layout).agents(lab.layout, host)
     }
-
-
-def _agents_of(host: str) -> tuple[str, ...]:
-    return ("openvswitch", "l3", "dhcp", "metadata") if host == NETWORK_HOST else ("openvswitch",)
 
 
 def _began(lab: Laboratory, name: str) -> datetime:
@@ -107,14 +103,3 @@ def _began(lab: Laboratory, name: str) -> datetime:
     if record is None:
         raise lab.processes.died(name)
     return record.began()
-
-
-def _bridge(lab: Laboratory, host: str, bridge: str, nic: str) -> None:
-    lab.rooms.run(
-        host,
-        [
-            "ovs-vsctl", "--timeout=30", "--may-exist", "add-br", bridge,
-            "--", "set", "Bridge", bridge, "datapath_type=netdev",
-            "--", "--may-exist", "add-port", bridge, nic,
-        ],
-    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from lab.flavours import flavour_of
 from lab.laboratory import Laboratory
 from lab.layout import Layout
 from lab.services import glance, keystone, libvirt, neutron, nova, placement
@@ -33,14 +34,14 @@ def write(lab: Laboratory, hosts: tuple[str, ...]) -> None:
 def texts(lab: Laboratory, hosts: tuple[str, ...]) -> dict[Path, str]:
     """Every file and its text."""
     layout, passwords = lab.layout, lab.passwords
-    etc = layout.etc
+    etc, flavour = layout.etc, flavour_of(layout)
     files = {
         etc / "keystone" / "keystone.conf": render(keystone.settings(layout)),
         etc / "glance" / "glance-api.conf": render(glance.settings(layout, passwords)),
         etc / "placement" / "placement.conf": render(placement.settings(layout, passwords)),
         etc / "nova" / "nova.conf": render(nova.settings(layout, passwords)),
-        etc / "neutron" / "neutron.conf": render(neutron.settings(layout, passwords)),
-        etc / "neutron" / "ml2.ini": render(neutron.ml2_settings()),
+        etc / "neutron" / "neutron.conf": render(neutron.settings(layout, passwords, flavour.service_plugins)),
+        etc / "neutron" / "ml2.ini": render(flavour.ml2_settings(layout)),
         etc / "neutron" / "policy.yaml": neutron.POLICY,
         layout.stubs / "sudo": _SUDO,
         layout.stubs / "qemu-system-x86_64": _QEMU,
@@ -57,7 +58,7 @@ def _host_texts(layout: Layout, lab: Laboratory, host: str) -> dict[Path, str]:
         folder / "passwd": passwd,
         folder / "group": group,
         folder / "nova.conf": render(nova.compute_settings(layout, lab.passwords, host)),
-        folder / "neutron.conf": render(neutron.agent_settings(layout, lab.passwords, host)),
+        folder / "neutron.conf": render(flavour_of(layout).agent_settings(layout, lab.passwords, host)),
         # Not below etc: libvirt keeps its machines' definitions beside its settings.
         layout.host_state(host) / "libvirt-etc" / "libvirtd.conf": libvirt.daemon_text(host),
         layout.host_state(host) / "libvirt-etc" / "qemu.conf": libvirt.qemu_text(),

@@ -17,11 +17,11 @@ def start_nova(lab: Laboratory) -> None:
         lab.start(CONTROL, name, [lab.layout.venv / "bin" / name, "--config-file", config])
 
 
-def start_neutron(lab: Laboratory) -> None:
-    """The server of the agents' calls, and the workers that mend and clean."""
+def start_neutron(lab: Laboratory, *programs: str) -> None:
+    """Programs of Neutron's that stand beside its API and read the same settings."""
     folder = lab.layout.etc / "neutron"
     configs = ["--config-file", folder / "neutron.conf", "--config-file", folder / "ml2.ini"]
-    for name in ("neutron-rpc-server", "neutron-periodic-workers"):
+    for name in programs:
         lab.start(CONTROL, name, [lab.layout.venv / "bin" / name, *configs])
 
 

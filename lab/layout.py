@@ -6,6 +6,7 @@ the lab lives in, and only when asked (``Layout.of_environment``).
 
 import os
 from dataclasses import dataclass
+from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
@@ -32,6 +33,7 @@ PHYSNET_EXTERNAL = "physnet1"
 PHYSNET_TENANT = "physnet2"
 TENANT_VLANS = (100, 199)
 FABRIC_MTU = 1600  # room for a VLAN tag around the tenants' 1500
+TUNNEL_CIDR = IPv4Network("172.31.255.0/24")  # the hosts' own addresses on the fabric, where tunnels need them
 
 # --- the package mirror
 MIRROR_PORT = 8088
@@ -39,7 +41,7 @@ MIRROR_URL = f"http://{OUTSIDE_GATEWAY}:{MIRROR_PORT}/debian"  # as the guests s
 
 # --- ports on 127.0.0.1
 API_PORTS = {"keystone": 5000, "glance": 9292, "placement": 8778, "nova": 8774, "neutron": 9696}
-METADATA_PORT = 8775  # in the control room and on the network host only
+METADATA_PORT = 8775  # in the control room and on the compute hosts only
 RABBIT_PORT = 5672  # in the control room and on the compute hosts only
 
 # --- what a user of the lab's cloud meets
@@ -57,16 +59,42 @@ DEFAULT_HOSTS = 3
 MAX_HOSTS = 3
 
 
+class Network(StrEnum):
+    """The flavours of the lab's network, by their ML2 driver (flavours/)."""
+
+    OVS = "ovs"
+    OVN = "ovn"
+
+
+_NETWORK_NOTE = "network"
+_STATES = {Network.OVS: "state", Network.OVN: "state-ovn"}
+
+
 @dataclass(frozen=True)
 class Layout:
     """The folders of one lab; ``home`` is outside the checkout and holds everything."""
 
     home: Path
+    network: Network = Network.OVS
 
     @classmethod
     def of_environment(cls) -> "Layout":
-        """The lab the environment names: ``VIPSTACK_LAB_HOME``, or /var/lib/vipstack-lab."""
-        return cls(Path(os.environ.get("VIPSTACK_LAB_HOME") or "/var/lib/vipstack-lab"))
+        """The lab the environment names, in the flavour of its last start.
+
+        Its home is ``VIPSTACK_LAB_HOME``, or /var/lib/vipstack-lab.
+        """
+        return cls.at_home(Path(os.environ.get("VIPSTACK_LAB_HOME") or "/var/lib/vipstack-lab"))
+
+    @classmethod
+    def at_home(cls, home: Path) -> "Layout":
+        """The lab in a folder, in the flavour of its last start."""
+        noted = home / _NETWORK_NOTE
+        return cls(home, Network(noted.read_text().strip()) if noted.exists() else Network.OVS)
+
+    def note_network(self) -> None:
+        """Remember the flavour for every later command."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        (self.home / _NETWORK_NOTE).write_text(f"{self.network}\n")
 
     @property
     def venv(self) -> Path:
@@ -90,8 +118,8 @@ class Layout:
 
     @property
     def state(self) -> Path:
-        """What a cloud keeps: databases, keys, images, the hosts' disks."""
-        return self.home / "state"
+        """What a cloud keeps: databases, keys, images, the hosts' disks; each flavour is a cloud of its own."""
+        return self.home / _STATES[self.network]
 
     @property
     def saved(self) -> Path:
@@ -134,3 +162,8 @@ class Layout:
 def compute_hosts(count: int) -> tuple[str, ...]:
     """The names of the first ``count`` compute hosts."""
     return tuple(f"host{number}" for number in range(1, count + 1))
+
+
+def tunnel_address(host: str) -> IPv4Address:
+    """A compute host's own address on the fabric."""
+    return TUNNEL_CIDR[compute_hosts(MAX_HOSTS).index(host) + 1]

@@ -1,6 +1,7 @@
 """The cables: one kernel bridge joins the compute hosts, one veth leads from the network host to the outside.
 
-Runs no daemon; the switches the cables end in are compute_host.py's, the far side of the outside is outside.py's.
+Runs no daemon; the switches the cables end in are compute_host.py's and ask their flavour for bridges, the far side
+of the outside is outside.py's.
 """
 
 from lab.laboratory import Laboratory
@@ -15,6 +16,7 @@ from lab.layout import (
 )
 
 _BRIDGE = "fabric"
+SWITCH_DATABASE = "/run/openvswitch/db.sock"  # private to the room, as all of /run
 
 
 def lay_fabric(lab: Laboratory) -> None:
@@ -33,3 +35,15 @@ def join_fabric(lab: Laboratory, host: str) -> None:
 def join_outside(lab: Laboratory) -> None:
     """The network host's cable to the outside room."""
     lab.rooms.cable(OUTSIDE, OUTSIDE_NIC, NETWORK_HOST, EXTERNAL_NIC, 1500)
+
+
+def bridge(lab: Laboratory, host: str, name: str, nic: str) -> None:
+    """A bridge of a host's switch, with one cable in it."""
+    lab.rooms.run(
+        host,
+        [
+            "ovs-vsctl", "--timeout=30", "--may-exist", "add-br", name,
+            "--", "set", "Bridge", name, "datapath_type=netdev",
+            "--", "--may-exist", "add-port", name, nic,
+        ],
+    )  # fmt: skip

@@ -5,6 +5,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 from lab.commands import run
+from lab.flavours import Flavour
 
 # The server packages' cores where there are such: they bring no service and no database of the machine's own.
 PACKAGES = (
@@ -20,16 +21,17 @@ _POLICY = Path("/usr/sbin/policy-rc.d")
 _MARK = "# vipstack lab: no service starts while its packages are installed\n"
 
 
-def missing() -> list[str]:
+def missing(flavour: Flavour) -> list[str]:
     """The packages that are not installed."""
-    asked = run(["dpkg-query", "-W", "-f", "${db:Status-Abbrev} ${Package}\n", *PACKAGES], check=False)
+    needed = (*PACKAGES, *flavour.packages)
+    asked = run(["dpkg-query", "-W", "-f", "${db:Status-Abbrev} ${Package}\n", *needed], check=False)
     installed = {line.split()[1] for line in asked.stdout.splitlines() if line.startswith("ii ")}
-    return [package for package in PACKAGES if package not in installed]
+    return [package for package in needed if package not in installed]
 
 
-def ensure() -> None:
+def ensure(flavour: Flavour) -> None:
     """Install what is missing; the machine's own services are neither started nor set to start at boot."""
-    wanted = missing()
+    wanted = missing(flavour)
     if not wanted:
         return
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
@@ -37,10 +39,11 @@ def ensure() -> None:
     with _no_service_starts():
         run([*get, "update"], timeout=300, env=quiet)
         run([*get, "install", "--no-install-recommends", *wanted], timeout=900, env=quiet)
-    for service in _SERVICES:
+    for service in (*_SERVICES, *flavour.services):
         # Only what came with this installation could have been set to start at boot just now.
         if service.partition(".")[0] in wanted:
-            run(["deb-systemd-helper", "disable", service], check=False)
+            # The helper does nothing for who is not a package's script.
+            run(["deb-systemd-helper", "disable", service], check=False, env={"DPKG_MAINTSCRIPT_PACKAGE": "vipstack"})
 
 
 @contextlib.contextmanager

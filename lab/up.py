@@ -20,6 +20,7 @@ from lab import (
     packages,
     readiness,
 )
+from lab.flavours import flavour_of
 from lab.laboratory import Laboratory
 from lab.layout import CONTROL, FABRIC, NETWORK_HOST, OUTSIDE, compute_hosts
 from lab.progress import Progress
@@ -28,10 +29,15 @@ from lab.steps import Step, run
 
 
 def up(lab: Laboratory, count: int, progress: Progress) -> None:
-    """Bring the lab up with ``count`` compute hosts; what runs already is left alone. Raises ``LabError``."""
+    """Bring the lab up with ``count`` compute hosts; what runs already is left alone. Raises ``LabError``.
+
+    The flavour is that of the lab's layout; from now on every command knows the lab by it.
+    """
     hosts = compute_hosts(count)
     fitness.require(lab.layout)
     with lock.held(lab.layout):
+        fitness.refuse_another_flavour(lab)
+        lab.layout.note_network()
         run([*_ground(lab, hosts, progress), *_control(lab), *_hosts(lab, hosts), *_offer(lab, hosts)], progress)
 
 
@@ -45,7 +51,7 @@ def _ground(lab: Laboratory, hosts: tuple[str, ...], progress: Progress) -> list
         image.build(lab.layout, lambda line: progress.say(f"guest images: {line}"))
 
     return [
-        Step("system packages", packages.ensure),
+        Step("system packages", partial(packages.ensure, flavour_of(lab.layout))),
         Step("OpenStack's Python environment", partial(interpreter.ensure, lab.layout), ("system packages",)),
         Step("rooms", partial(_rooms, lab, hosts), ("system packages",)),
         Step("guest images", build_images, ("system packages",)),
@@ -68,12 +74,13 @@ def _control(lab: Laboratory) -> list[Step]:
         Step("MariaDB", partial(mariadb.start, lab), ("databases",)),
         Step("RabbitMQ", partial(_rabbitmq, lab), ("databases",)),
         Step("conductor and scheduler", partial(_nova, lab), ("RabbitMQ", "keystone API", "placement API")),
-        Step("network RPC server", partial(_neutron, lab), ("RabbitMQ", "keystone API")),
+        *flavour_of(lab.layout).control_steps(lab),
     ]
+    more = {"neutron": flavour_of(lab.layout).before_api}
     for service in wsgi.APIS:
         # All at once would only make Keystone and the queue, which so much waits for, the last.
         after = "MariaDB" if service.name == "keystone" else "keystone API"
-        steps.append(Step(f"{service.name} API", partial(_api, lab, service), (after,)))
+        steps.append(Step(f"{service.name} API", partial(_api, lab, service), (after, *more.get(service.name, ()))))
     return steps
 
 
@@ -85,11 +92,6 @@ def _rabbitmq(lab: Laboratory) -> None:
 def _nova(lab: Laboratory) -> None:
     control.start_nova(lab)
     control.await_consumers(lab, "conductor", "scheduler")
-
-
-def _neutron(lab: Laboratory) -> None:
-    control.start_neutron(lab)
-    control.await_consumers(lab, "q-plugin", "q-l3-plugin", "q-reports-plugin", "q-server-resource-versions")
 
 
 def _api(lab: Laboratory, service: wsgi.Api) -> None:
@@ -106,7 +108,7 @@ def _hosts(lab: Laboratory, hosts: tuple[str, ...]) -> list[Step]:
             Step(
                 f"{host} agents",
                 partial(compute_host.start_agents, lab, host),
-                (f"{host} switch", "network RPC server"),
+                (f"{host} switch", *flavour_of(lab.layout).before_agents),
             ),
             Step(
                 f"{host} compute",

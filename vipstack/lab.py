@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -14,7 +15,7 @@ from rich.console import Console
 from lab import commands
 from lab.errors import LabError
 from lab.laboratory import Laboratory
-from lab.layout import DEFAULT_HOSTS, MAX_HOSTS, Layout
+from lab.layout import DEFAULT_HOSTS, MAX_HOSTS, Layout, Network
 from lab.progress import Progress
 from vipstack.exit_codes import INTERRUPTED
 
@@ -28,11 +29,12 @@ app = typer.Typer(
 @app.command()
 def up(
     hosts: Annotated[int, typer.Option(min=1, max=MAX_HOSTS, help="How many compute hosts.")] = DEFAULT_HOSTS,
+    network: Annotated[Network, typer.Option(help="Neutron's ML2 driver; each is a cloud of its own.")] = Network.OVS,
 ) -> None:
     """Start the lab, or what is missing of it; the first time also installs and builds everything."""
     from lab.up import up as start
 
-    lab = _lab()
+    lab = Laboratory.at(replace(Layout.of_environment(), network=network))
     with _spoken(), Progress() as progress:
         start(lab, hosts, progress)
         progress.say(f"the lab is up; clients: OS_CLIENT_CONFIG_FILE={lab.layout.clouds_yaml} OS_CLOUD=lab")
@@ -61,6 +63,7 @@ def status() -> None:
         console.print("the lab is down: `vipstack lab up` starts it")
         raise typer.Exit(1)
     console.print(seen.table(found))
+    console.print(f"network: {lab.layout.network}")
     services, guests = seen.memory_mib(lab)
     console.print(f"memory: services {services} MiB, guests {guests} MiB")
     if not all(line.alive for line in found):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from lab.laboratory import Laboratory
-from lab.layout import API_PORTS, CONTROL, METADATA_PORT, NETWORK_HOST, RABBIT_PORT, Layout
+from lab.layout import API_PORTS, CONTROL, METADATA_PORT, RABBIT_PORT, Layout
 from lab.waiting import wait_for
 
 _HEAD = """\
@@ -28,10 +28,10 @@ defaults
 def text(layout: Layout, room: str | None) -> str:
     """The configuration of one room's door; None is the machine."""
     joined = dict(API_PORTS)
-    if room is not None and room != CONTROL:
-        joined["rabbitmq"] = RABBIT_PORT
-    if room in {CONTROL, NETWORK_HOST}:
-        joined["metadata"] = METADATA_PORT
+    if room is not None:
+        joined["metadata"] = METADATA_PORT  # with OVN every host has a metadata agent
+        if room != CONTROL:
+            joined["rabbitmq"] = RABBIT_PORT
     parts = [_HEAD.format(opened=layout.socket_of(_name(room)))]
     parts += [_to_socket(layout, service, port) for service, port in joined.items()]
     if room == CONTROL:

@@ -7,14 +7,23 @@ import pytest
 
 from lab.configuration import texts
 from lab.laboratory import Laboratory
-from lab.layout import NETWORK_HOST, Layout, compute_hosts
+from lab.layout import MAX_HOSTS, NETWORK_HOST, Layout, Network, compute_hosts, tunnel_address
 
 HOSTS = compute_hosts(3)
 
 
 @pytest.fixture
 def files(tmp_path: Path) -> dict[str, str]:
-    lab = Laboratory.at(Layout(tmp_path))
+    return _files(tmp_path, Network.OVS)
+
+
+@pytest.fixture
+def ovn_files(tmp_path: Path) -> dict[str, str]:
+    return _files(tmp_path, Network.OVN)
+
+
+def _files(tmp_path: Path, network: Network) -> dict[str, str]:
+    lab = Laboratory.at(Layout(tmp_path, network))
     return {str(path.relative_to(tmp_path)): text for path, text in texts(lab, HOSTS).items()}
 
 
@@ -64,3 +73,35 @@ def test_networks_without_a_router_get_metadata_too(files: dict[str, str]) -> No
     agent = _read(files[f"etc/{NETWORK_HOST}/neutron.conf"])["DEFAULT"]
     assert agent.getboolean("force_metadata"), "guests poll the metadata service for their configuration"
     assert agent.getboolean("enable_isolated_metadata"), "force_metadata alone serves nobody"
+
+
+def test_every_part_of_neutron_speaks_to_the_same_two_ovn_databases(ovn_files: dict[str, str]) -> None:
+    readers = ["etc/neutron/ml2.ini", *(f"etc/{host}/neutron.conf" for host in HOSTS)]
+    sections = [_read(ovn_files[reader])["ovn"] for reader in readers]
+    seen = {(ovn["ovn_nb_connection"], ovn["ovn_sb_connection"]) for ovn in sections}
+    [(north, south)] = seen
+    assert north.startswith("unix:"), "a TCP port would be another in each room"
+    assert north != south, "what shall be and what is are two databases"
+
+
+def test_ovn_leaves_guests_the_packet_size_of_a_real_cloud(ovn_files: dict[str, str]) -> None:
+    ml2, neutron = _read(ovn_files["etc/neutron/ml2.ini"]), _read(ovn_files["etc/neutron/neutron.conf"])
+    header = ml2["ml2_type_geneve"].getint("max_header_size") + 20
+    room = min(ml2["ml2"].getint("path_mtu"), neutron["DEFAULT"].getint("global_physnet_mtu"))
+    assert room - header == 1442, "a lab with roomier packets would hide what breaks on real clouds"
+
+
+def test_each_host_has_a_tunnel_end_of_its_own() -> None:
+    hosts = compute_hosts(MAX_HOSTS)
+    assert len({tunnel_address(host) for host in hosts}) == len(hosts), "two ends at one address lose packets"
+
+
+def test_the_flavours_keep_their_clouds_apart(files: dict[str, str], ovn_files: dict[str, str]) -> None:
+    states = [{name.split("/")[0] for name in some if name.startswith("state")} for some in (files, ovn_files)]
+    assert states == [{"state"}, {"state-ovn"}], "one flavour's networks mean nothing to the other"
+
+
+def test_a_lab_is_known_by_the_flavour_of_its_last_start(tmp_path: Path) -> None:
+    assert Layout.at_home(tmp_path).network is Network.OVS, "a home from before there were flavours"
+    Layout(tmp_path, Network.OVN).note_network()
+    assert Layout.at_home(tmp_path).network is Network.OVN
