@@ -14,7 +14,7 @@ from lab.errors import LabError
 from lab.laboratory import Laboratory
 from lab.layout import DEFAULT_HOSTS
 from lab.progress import Progress
-from lab.stacks import PROJECT, LabStack, environment
+from lab.stacks import PROJECT, LabStack, environment, with_image
 from lab.steps import Step, run
 from lab.up import up
 
@@ -30,8 +30,10 @@ The stack is up. With  eval "$(.venv/bin/vipstack lab env)"
 """
 
 
-def demonstrate(lab: Laboratory, progress: Progress) -> LabStack:
+def demonstrate(lab: Laboratory, image: str | None, progress: Progress) -> LabStack:
     """Set everything up: toolchain and lab side by side, the Go build being the long pole.
+
+    ``image`` replaces the stack file's for every guest; None leaves it.
 
     Raises ``LabError`` or ``toolchain.ToolchainError``.
     """
@@ -40,7 +42,7 @@ def demonstrate(lab: Laboratory, progress: Progress) -> LabStack:
         Step("OpenStack", partial(up, lab, DEFAULT_HOSTS, progress)),
     ]
     run(steps, progress)
-    stack = LabStack(STACK, lab.layout)
+    stack = LabStack(STACK, lab.layout, with_image(STACK, image, lab.layout.state) if image else None)
     stack.init()
     return stack
 
