@@ -46,7 +46,9 @@ def summary(plan: StackPlan) -> str:
     bounds = {instance.name: (instance.virtual_router_id, instance.bound) for instance in plan.instances}
     for vip in plan.virtual_ips:
         vrid, bound = bounds[vip.instance]
-        ports = [f"{server.port}/{server.protocol}" for server in plan.virtual_servers if server.address == vip.address]
+        ports = [
+            f"{server.ports}/{server.protocol}" for server in plan.virtual_servers if vip.address in server.addresses
+        ]
         lines.append(
             f"  {vip.key} {vip.address} on {vip.network}, VRID {vrid}, serves {', '.join(ports) or 'no ports'}; "
             f"away at most {bound.crash} s after a crash, {bound.clean_stop} s after a clean stop"

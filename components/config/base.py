@@ -4,6 +4,7 @@ Owns the spelling (kebab-case keys), the strictness (unknown keys are errors) an
 words no error: pydantic's own words show inputs, which may be secret; ``wording.py`` words each finding anew.
 """
 
+import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -128,6 +129,50 @@ def _ordered(value: AnyRange) -> AnyRange:
         raise ValueError("the first address is above the last")
     return value
 
+
+class PortRange(Noun):
+    """A closed range of ports, written ``first-last``."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+    def overlaps(self, other: "PortRange") -> bool:
+        """Whether a port is in both."""
+        return self.first <= other.last and other.first <= self.last
+
+
+_PORTS = re.compile(r"([0-9]{1,5}) *- *([0-9]{1,5})")
+_HIGHEST_PORT = 65535
+
+
+def _parse_ports(value: Any) -> Any:  # noqa: ANN401 - as above
+    if isinstance(value, PortRange):
+        return value
+    written = _PORTS.fullmatch(value) if isinstance(value, str) else None
+    if written is None:
+        raise ValueError("not written as a range")
+    return {"first": int(written[1]), "last": int(written[2])}
+
+
+def _rising(value: PortRange) -> PortRange:
+    if not 1 <= value.first < value.last <= _HIGHEST_PORT:
+        raise ValueError("not a rising range of ports")
+    return value
+
+
+# A single port is ``port``: it needs no firewall mark.
+Ports = Annotated[
+    PortRange,
+    BeforeValidator(
+        _parse_ports,
+        json_schema_input_type=Annotated[str, StringConstraints(pattern=r"^[0-9]{1,5} *- *[0-9]{1,5}$")],
+    ),
+    AfterValidator(_rising),
+    Field(description="first-last"),
+]
 
 # For editors: four numbers with dots, once or twice. The octets are judged by IPv4Address.
 _RANGE_INPUT = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+){3}( *- *[0-9]+(\.[0-9]+){3})?$")]

@@ -44,10 +44,11 @@ class Placement(StrEnum):
 
 
 class PortSecurity(StrEnum):
-    """How a direct-routing director is allowed to send packets that carry its clients' addresses."""
+    """How a director is allowed to send packets that carry its clients' addresses."""
 
     DISABLED = "disabled"
     STATELESS = "stateless"
+    STATEFUL = "stateful"
 
 
 class DirectorsConfig(GuestConfig):
@@ -61,7 +62,9 @@ class DirectorsConfig(GuestConfig):
     )
     port_security: PortSecurity = Field(
         default=PortSecurity.DISABLED,
-        description="used on the directors' ports where services use direct routing",
+        description="used on the directors' ports that carry other hosts' addresses: off, and the guest filters; or on "
+        "with the address pair 0.0.0.0/0, and stateless groups or ordinary ones, which know half of a connection by "
+        "direct routing and drop the rest",
     )
 
     @property

@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv6Address
 
 from pydantic import Field
 
-from components.config.base import Name, Noun
+from components.config.base import IPAddress, Name, Noun
 from components.config.guests import GuestConfig, Placement
 
 # ipvsadm(8): "Valid values of weight are 0 through to 65535".
@@ -13,10 +13,17 @@ HIGHEST_WEIGHT = 65535
 
 
 class ArpSilence(StrEnum):
-    """What keeps a real server from answering ARP for the virtual IPs on its dummy interface."""
+    """What keeps a real server from answering ARP for the virtual IPs that it has."""
 
     ARPTABLES = "arptables"
     SYSCTL = "sysctl"
+
+
+class VipInterface(StrEnum):
+    """Where a real server has the virtual IPs that it serves by direct routing."""
+
+    DUMMY = "dummy"
+    LOOPBACK = "loopback"
 
 
 class WebServer(StrEnum):
@@ -33,9 +40,17 @@ class RealServerConfig(Noun):
     ipv6_address: IPv6Address | None = Field(
         default=None, description="for a network that has IPv6; default: Neutron chooses"
     )
+    existing: bool = Field(
+        default=False,
+        description="whether it is there already: then it is a destination and nothing else, and its address is needed",
+    )
     weight: int | None = Field(
         default=None, ge=0, le=HIGHEST_WEIGHT, description="its share of the connections; default: the common weight"
     )
+
+    def address_of(self, version: int) -> IPAddress | None:
+        """The address of a family (4 or 6), where the file gives one."""
+        return self.address if version == 4 else self.ipv6_address  # noqa: PLR2004 - the protocol's version
 
 
 class RealServersConfig(GuestConfig):
@@ -50,6 +65,10 @@ class RealServersConfig(GuestConfig):
     arp_silence: ArpSilence = Field(
         default=ArpSilence.ARPTABLES, description="what keeps them from answering ARP for the virtual IPs"
     )
+    vip_interface: VipInterface = Field(
+        default=VipInterface.DUMMY,
+        description="where they have the virtual IPs of direct routing: the dummy interface eth-vip, or lo",
+    )
     web_server: WebServer = Field(
         default=WebServer.APACHE2, description="an example web server, so that a new stack answers"
     )
@@ -61,3 +80,13 @@ class RealServersConfig(GuestConfig):
     def keys(self) -> tuple[str, ...]:
         """The keys of the real servers: the operator's names, else real-server-1 and so on."""
         return tuple(self.servers) or tuple(f"real-server-{n}" for n in range(1, (self.count or 0) + 1))
+
+    @property
+    def own_keys(self) -> tuple[str, ...]:
+        """The keys of those that become servers of the stack."""
+        return tuple(key for key in self.keys if not (key in self.servers and self.servers[key].existing))
+
+    def weight_of(self, key: str) -> int:
+        """A real server's own weight, else the common one."""
+        own = self.servers[key].weight if key in self.servers else None
+        return self.weight if own is None else own

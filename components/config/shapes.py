@@ -15,7 +15,7 @@ import annotated_types
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from components.config.base import AddressRange, AddressRange6, Ends, IPAddress, IPNetwork, Noun
+from components.config.base import AddressRange, AddressRange6, Ends, IPAddress, IPNetwork, Noun, PortRange
 
 # Types by the words that an operator would use, with an example where the form is not obvious.
 _PLAIN: Mapping[object, str] = {
@@ -32,6 +32,7 @@ _PLAIN: Mapping[object, str] = {
     AddressRange6: "a range of IPv6 addresses such as 2001:db8::100-2001:db8::1ff",
     IPAddress: "an IPv4 or IPv6 address such as 203.0.113.2 or 2001:db8::2",
     IPNetwork: "a subnet such as 203.0.113.0/27 or 2001:db8::/64",
+    PortRange: "a range of ports such as 8000-8099",
 }
 
 
@@ -77,7 +78,7 @@ def fields_of(noun: type[Noun]) -> dict[str, FieldInfo]:
 
 def is_noun(core: object) -> bool:
     """Whether a core type is a mapping with fixed keys (a range is written as text)."""
-    return isinstance(core, type) and issubclass(core, Noun) and not issubclass(core, Ends)
+    return isinstance(core, type) and issubclass(core, Noun) and not issubclass(core, Ends | PortRange)
 
 
 def is_union(core: object) -> bool:

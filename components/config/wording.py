@@ -12,7 +12,7 @@ from typing import Literal, cast, get_args, get_origin
 from pydantic import SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
-from components.config.base import NAME_PATTERN, AddressRange, AddressRange6, IPAddress, IPNetwork
+from components.config.base import NAME_PATTERN, AddressRange, AddressRange6, IPAddress, IPNetwork, PortRange
 from components.config.errors import Finding, at, choose, nearest, shown
 from components.config.shapes import (
     Shape,
@@ -108,7 +108,7 @@ def _complaint(kind: str, spot: Spot) -> str:  # noqa: PLR0911 - a table of kind
         return "is not finite"
     if core in _SUBNETS and _subnet(core, value):
         return "is too small"
-    if core in (*_ADDRESSES, *_SUBNETS, *_RANGES):
+    if core in (*_ADDRESSES, *_SUBNETS, *_RANGES, PortRange):
         return f"is not {in_words(spot.shape).partition(' such as')[0]}"
     return f"is {_kind_of(value)}, not {kind_in_words(core)}"
 
@@ -144,6 +144,8 @@ def _remedy(kind: str, spot: Spot) -> str:  # noqa: PLR0911 - a table of shapes,
         return _for_subnet(core, value)
     if core in _RANGES:
         return "Write the first and the last address with a hyphen between them, the lower one first"
+    if core is PortRange:
+        return "Write the first and the last port with a hyphen between them, the lower one first; one alone is port"
     if core is str and isinstance(value, int | float):
         return f'Write it in quotes: "{shown(value)}"'
     if core in (int, float) and isinstance(value, str) and _NUMBER.fullmatch(value):

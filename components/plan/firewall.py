@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
-from components.config.base import IPNetwork
+from components.config.base import IPNetwork, PortRange
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
 ANYWHERE6 = IPv6Network("::/0")
@@ -76,10 +76,13 @@ def ssh(sources: tuple[IPNetwork, ...]) -> tuple[IngressRule, ...]:
     )
 
 
-def service(protocol: str, port: int) -> IngressRule:
-    """A virtual server's port, from anywhere: that is what it is for."""
+def service(protocol: str, ports: PortRange) -> IngressRule:
+    """A virtual server's ports, from anywhere: that is what it is for."""
     return IngressRule(
-        key=f"service-{protocol}-{port}", protocol=RuleProtocol(protocol), remote=ANYWHERE, ports=(port, port)
+        key=f"service-{protocol}-{ports}",
+        protocol=RuleProtocol(protocol),
+        remote=ANYWHERE,
+        ports=(ports.first, ports.last),
     )
 
 

@@ -4,24 +4,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address, ip_network
 
+from components.config.base import PortRange
 from components.config.guests import GuestConfig, Placement, PortSecurity
 from components.config.real_servers import RealServersConfig
-from components.config.services import Forwarding
+from components.config.services import Protocol, forwarding_networks
 from components.config.stack import StackConfig
 from components.plan import firewall
 from components.plan.features import director_features
 from components.plan.firewall import IngressRule, SecurityGroup
+from components.plan.forwarding import VirtualServer, virtual_ips_on
 from components.plan.hosts import AddressPair, Host, Port, Role
 from components.plan.vrrp import VrrpInstance
-
-
-def direct_routing_networks(config: StackConfig) -> frozenset[str]:
-    """The networks on which directors send packets that carry their clients' addresses."""
-    return frozenset(
-        config.virtual_ips[service.virtual_ip].network
-        for service in config.services.values()
-        if service.forwarding is Forwarding.DIRECT_ROUTING
-    )
 
 
 def plan_security_groups(stack: str, config: StackConfig) -> tuple[SecurityGroup, ...]:
@@ -30,16 +23,16 @@ def plan_security_groups(stack: str, config: StackConfig) -> tuple[SecurityGroup
     With ``port-security: stateless`` every group of the stack is stateless: OVN filters a whole network statefully as
     soon as one of its ports has a stateful group.
     """
-    direct = direct_routing_networks(config)
+    forwarding = forwarding_networks(config.services, config.virtual_ips, config.real_servers)
     disabled = config.directors.port_security is PortSecurity.DISABLED
     roles: list[tuple[Role, tuple[IngressRule, ...]]] = []
-    if any(not (disabled and nic.network in direct) for nic in config.directors.nics):
+    if any(not (disabled and nic.network in forwarding) for nic in config.directors.nics):
         roles.append((Role.DIRECTOR, director_rules(config, network=None)))
-    if config.real_servers:
+    if config.real_servers and config.real_servers.own_keys:
         roles.append((Role.REAL_SERVER, real_server_rules(config, config.real_servers)))
     if config.observer and config.observer.enabled:
         roles.append((Role.OBSERVER, (firewall.icmp(), *firewall.ssh(config.observer.ssh_from))))
-    stateless = bool(direct) and not disabled
+    stateless = bool(forwarding) and config.directors.port_security is PortSecurity.STATELESS
     answers = firewall.answers() if stateless else ()
     on = _networks_of_roles(config)
     return tuple(
@@ -85,7 +78,7 @@ def director_rules(config: StackConfig, network: str | None) -> tuple[IngressRul
     peers = tuple(f"{key}-{name}" for name in networks for key in keys)
     return (
         *firewall.vrrp(peers),
-        *_services(config),
+        *_services((service.protocol, service.clients_ports) for service in config.services.values()),
         firewall.icmp(),
         *firewall.ssh(config.directors.ssh_from),
     )
@@ -93,25 +86,27 @@ def director_rules(config: StackConfig, network: str | None) -> tuple[IngressRul
 
 def real_server_rules(config: StackConfig, servers: RealServersConfig) -> tuple[IngressRule, ...]:
     """What real servers let in: the services (from the clients' own addresses), ICMP, declared SSH."""
-    return (*_services(config), firewall.icmp(), *firewall.ssh(servers.ssh_from))
+    listening = _services((service.protocol, service.real_ports) for service in config.services.values())
+    return (*listening, firewall.icmp(), *firewall.ssh(servers.ssh_from))
 
 
-def _services(config: StackConfig) -> tuple[IngressRule, ...]:
-    ports = sorted({(service.protocol.value, service.port) for service in config.services.values()})
-    return tuple(firewall.service(protocol, port) for protocol, port in ports)
+def _services(served: Iterable[tuple[Protocol, PortRange | None]]) -> tuple[IngressRule, ...]:
+    ports = {(protocol.value, ports.first, ports.last) for protocol, ports in served if ports}
+    return tuple(firewall.service(kind, PortRange(first=first, last=last)) for kind, first, last in sorted(ports))
 
 
 def plan_directors(stack: str, config: StackConfig, instances: tuple[VrrpInstance, ...]) -> Iterator[Host]:
     """The directors, each with a port on every NIC's network."""
     keys = config.directors.keys
-    direct, dual = direct_routing_networks(config), ipv6_networks(config)
+    forwarding = forwarding_networks(config.services, config.virtual_ips, config.real_servers)
+    dual = ipv6_networks(config)
     features = director_features(config)
     for index, key in enumerate(keys):
         ports: list[Port] = []
         for nic in config.directors.nics:
             address = nic.addresses[index] if nic.addresses else None
             floating = config.directors.floating_ips if nic is config.directors.nics[0] else None
-            open_port = nic.network in direct and config.directors.port_security is PortSecurity.DISABLED
+            open_port = nic.network in forwarding and config.directors.port_security is PortSecurity.DISABLED
             peers = tuple(f"{peer}-{nic.network}" for peer in keys if peer != key)
             rules = tuple(
                 rule
@@ -126,7 +121,7 @@ def plan_directors(stack: str, config: StackConfig, instances: tuple[VrrpInstanc
                     address=address,
                     security=not open_port,
                     security_groups=() if open_port else (Role.DIRECTOR.value,),
-                    pairs=() if open_port else director_pairs(nic.network, instances, direct),
+                    pairs=() if open_port else director_pairs(nic.network, instances, forwarding),
                     guest_rules=of_families(config, (*rules, *firewall.answers()), [nic.network]) if open_port else (),
                     floating_ip=floating,
                     ipv6=nic.network in dual,
@@ -137,12 +132,14 @@ def plan_directors(stack: str, config: StackConfig, instances: tuple[VrrpInstanc
         yield replace(host, features=features)
 
 
-def director_pairs(network: str, instances: Iterable[VrrpInstance], direct: frozenset[str]) -> tuple[AddressPair, ...]:
+def director_pairs(
+    network: str, instances: Iterable[VrrpInstance], forwarding: frozenset[str]
+) -> tuple[AddressPair, ...]:
     """The pairs of a director's port.
 
     Each VIP with the virtual MAC (who answers ARP) *and* with the port's own (replies leave by the base interface);
-    where services use direct routing also 0.0.0.0/0, since forwarded packets carry their clients' addresses. A
-    link-local address is never sent from by another interface than its own.
+    where packets are forwarded also 0.0.0.0/0, since they carry their clients' addresses. A link-local address is
+    never sent from by another interface than its own.
     """
     pairs: list[AddressPair] = []
     for instance in instances:
@@ -155,22 +152,21 @@ def director_pairs(network: str, instances: Iterable[VrrpInstance], direct: froz
                 pairs.append(AddressPair(ip_network(vip)))
     versions = {instance.family for instance in instances if instance.network == network}
     for version, anywhere in ((4, firewall.ANYWHERE), (6, firewall.ANYWHERE6)):
-        if network in direct and version in versions:
+        if network in forwarding and version in versions:
             pairs.append(AddressPair(anywhere))
     return tuple(pairs)
 
 
-def plan_real_server_hosts(stack: str, config: StackConfig) -> Iterator[Host]:
-    """The real servers; their ports may send from the virtual IPs, since they answer the clients directly."""
+def plan_real_server_hosts(stack: str, config: StackConfig, services: tuple[VirtualServer, ...]) -> Iterator[Host]:
+    """The real servers that are ours; with direct routing they answer clients from the virtual IPs, so they may."""
     servers = config.real_servers
     if servers is None:
         return
-    vips = dict.fromkeys(config.virtual_ips[s.virtual_ip].address for s in config.services.values())
-    for key in servers.keys:
+    for key in servers.own_keys:
         own = servers.servers.get(key)
         port = _simple_port(stack, key, Role.REAL_SERVER, servers.network, own.address if own else None, servers)
         port = _with_ipv6(port, config, own.ipv6_address if own else None)
-        pairs = tuple(AddressPair(ip_network(vip)) for vip in vips)
+        pairs = tuple(AddressPair(ip_network(vip)) for vip in virtual_ips_on(key, services))
         yield _host(stack, key, Role.REAL_SERVER, servers, servers.placement, [_with_pairs(port, pairs)])
 
 

@@ -3,73 +3,179 @@
 IPVS's own vocabulary is in the templates; here are the field's words.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-from components.config.base import IPAddress
+from components.config.base import IPAddress, PortRange
+from components.config.health_checks import HealthCheck, NoCheck
 from components.config.real_servers import RealServersConfig
+from components.config.schedulers import Scheduler, SchedulerFlag
 from components.config.services import (
     Forwarding,
-    HttpCheck,
     IpvsTable,
+    PersistenceConfig,
     Protocol,
-    Scheduler,
+    QuorumConfig,
     ServiceConfig,
-    TcpCheck,
 )
+from components.plan.firewall import PortAddress
+
+# The mark of a range is its first port, so that who reads the table knows it, and a service that comes or goes moves no
+# other's; UDP's lie above TCP's, and a first port that is taken (by another virtual IP's range) moves above both.
+_UDP_MARKS = 1 << 16
+_NEXT_MARKS = 1 << 17
+
+# An IPVS destination without a port of its own takes what the client asked for.
+SAME_PORT = 0
 
 
 @dataclass(frozen=True)
 class RealServer:
-    """A real server as the directors see it: the key of its port, and its weight."""
+    """A real server as the directors see it: its key, where it is and listens, and its weight.
+
+    ``where`` is a port of the stack, whose address Neutron may choose, or the address of a server that is not ours.
+    """
 
     host: str
-    port: str
+    where: PortAddress | IPAddress
+    port: int
     weight: int
 
 
 @dataclass(frozen=True)
-class VirtualServer:
-    """A virtual server with its real servers, which for direct routing listen on the same port."""
+class SorryServer:
+    """Who answers while there is no quorum."""
 
-    name: str
     address: IPAddress
     port: int
+    forwarding: Forwarding
+
+
+@dataclass(frozen=True)
+class VirtualServer:
+    """A virtual server with its real servers.
+
+    ``mark`` is the firewall mark that a range of ports is known by; else it has one address and one port.
+    ``check_port`` is the port that the check asks; None: where the real server listens.
+    """
+
+    service: str
+    addresses: tuple[IPAddress, ...]
+    ports: PortRange
+    mark: int | None
     protocol: Protocol
     forwarding: Forwarding
     scheduler: Scheduler
-    check: TcpCheck | HttpCheck
     table: IpvsTable
+    check: HealthCheck
+    check_port: int | None
     real_servers: tuple[RealServer, ...]
-
-
-def plan_real_servers(config: RealServersConfig | None) -> tuple[RealServer, ...]:
-    """Each real server with its own weight, else the common one."""
-    if config is None:
-        return ()
-    weights = {key: config.weight if server.weight is None else server.weight for key, server in config.servers.items()}
-    return tuple(
-        RealServer(host=key, port=f"{key}-{config.network}", weight=weights.get(key, config.weight))
-        for key in config.keys
-    )
+    flags: tuple[SchedulerFlag, ...] = ()
+    one_packet: bool = False
+    persistence: PersistenceConfig | None = None
+    quorum: QuorumConfig = field(default_factory=QuorumConfig)
+    sorry_server: SorryServer | None = None
 
 
 def plan_virtual_servers(
-    services: dict[str, ServiceConfig],
-    addresses: dict[str, IPAddress],
-    real_servers: tuple[RealServer, ...],
+    services: Mapping[str, ServiceConfig],
+    addresses: Mapping[str, IPAddress],
+    real_servers: RealServersConfig | None,
 ) -> tuple[VirtualServer, ...]:
-    """One virtual server for each service of the stack file."""
+    """The virtual servers of every service: one for each of its virtual IPs, or one for all where a mark joins them.
+
+    Args:
+        services: by name, as the stack file has them.
+        addresses: of the virtual IPs, by key.
+        real_servers: the ``real-servers`` noun.
+    """
+    marks = _marks(services)
     return tuple(
         VirtualServer(
-            name=name,
-            address=addresses[service.virtual_ip],
-            port=service.port,
+            service=name,
+            addresses=served,
+            ports=_given(service.clients_ports),
+            mark=marks.get(name),
             protocol=service.protocol,
             forwarding=service.forwarding,
             scheduler=service.scheduler,
-            check=service.health_check,
             table=service.ipvs,
-            real_servers=real_servers,
+            check=service.check,
+            check_port=_check_port(service),
+            real_servers=tuple(_real_servers(service, real_servers, served[0].version)),
+            flags=service.scheduler_flags,
+            one_packet=service.one_packet,
+            persistence=service.persistence,
+            quorum=service.quorum or QuorumConfig(),
+            sorry_server=_sorry_server(service),
         )
         for name, service in services.items()
+        for served in _shared_out(service, addresses)
     )
+
+
+def virtual_ips_on(host: str, servers: tuple[VirtualServer, ...]) -> tuple[IPAddress, ...]:
+    """The virtual IPs that a real server itself must have: those that reach it by direct routing."""
+    return tuple(
+        dict.fromkeys(
+            address
+            for server in servers
+            if server.forwarding is Forwarding.DIRECT_ROUTING and any(real.host == host for real in server.real_servers)
+            for address in server.addresses
+        )
+    )
+
+
+def _shared_out(service: ServiceConfig, addresses: Mapping[str, IPAddress]) -> Iterator[tuple[IPAddress, ...]]:
+    """The addresses of each of a service's virtual servers; a mark joins those of one family."""
+    served = [addresses[key] for key in service.vips]
+    if service.ports is None:
+        yield from ((address,) for address in served)
+    else:
+        for version in dict.fromkeys(address.version for address in served):
+            yield tuple(address for address in served if address.version == version)
+
+
+def _marks(services: Mapping[str, ServiceConfig]) -> dict[str, int]:
+    marks: dict[str, int] = {}
+    taken: set[int] = set()
+    for name, service in services.items():
+        if service.ports:
+            mark = service.ports.first + (_UDP_MARKS if service.protocol is Protocol.UDP else 0)
+            while mark in taken:
+                mark += _NEXT_MARKS
+            taken.add(mark)
+            marks[name] = mark
+    return marks
+
+
+def _check_port(service: ServiceConfig) -> int | None:
+    if isinstance(service.check, NoCheck):
+        return None
+    return service.check.port or (service.ports.first if service.ports else None)
+
+
+def _real_servers(service: ServiceConfig, config: RealServersConfig | None, version: int) -> Iterator[RealServer]:
+    if config is None:
+        return
+    port = SAME_PORT if service.ports else _given(service.real_ports).first
+    for key in service.real_servers or config.keys:
+        own, here = config.servers.get(key), service.real_servers.get(key)
+        weight = here.weight if here and here.weight is not None else config.weight_of(key)
+        address = own.address_of(version) if own and own.existing else None
+        where = address or PortAddress(f"{key}-{config.network}", version)
+        yield RealServer(host=key, where=where, port=port, weight=weight)
+
+
+def _sorry_server(service: ServiceConfig) -> SorryServer | None:
+    sorry = service.sorry_server
+    if sorry is None:
+        return None
+    port = SAME_PORT if service.ports else sorry.port or _given(service.clients_ports).first
+    return SorryServer(sorry.address, port, sorry.forwarding or service.forwarding)
+
+
+def _given(ports: PortRange | None) -> PortRange:
+    if ports is None:
+        raise ValueError("a service without a port, which the rules refuse")
+    return ports

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from components.config.base import AnyRange, IPAddress
-from components.config.real_servers import ArpSilence, WebServer
+from components.config.real_servers import ArpSilence, VipInterface, WebServer
 from components.config.stack import Delivery, StackConfig
 from components.plan.firewall import SecurityGroup
 from components.plan.fleet import (
@@ -13,7 +13,7 @@ from components.plan.fleet import (
     plan_real_server_hosts,
     plan_security_groups,
 )
-from components.plan.forwarding import VirtualServer, plan_real_servers, plan_virtual_servers
+from components.plan.forwarding import VirtualServer, plan_virtual_servers
 from components.plan.hosts import Host, Port, Role, address_key
 from components.plan.networks import NetworkPlan, plan_networks
 from components.plan.policy_routing import PolicyRouting, moving_routes, plan_policy_routing
@@ -41,6 +41,7 @@ class GuestOptions:
     package_mirror: str | None
     ready_timeout: int
     arp_silence: ArpSilence
+    vip_interface: VipInterface
     web_server: WebServer
     router_id: str | None
 
@@ -88,6 +89,7 @@ def plan_stack(stack: str, config: StackConfig) -> StackPlan:
     instances = with_features(instances, moving_routes(config, routing))
     instance_of = {key: name for name, i in config.vrrp.instances.items() for key in i.virtual_ips}
     servers = config.real_servers
+    virtual_servers = plan_virtual_servers(config.services, {key: vip.address for key, vip in vips.items()}, servers)
     return StackPlan(
         stack=stack,
         networks=plan_networks(stack, config.networks),
@@ -97,13 +99,11 @@ def plan_stack(stack: str, config: StackConfig) -> StackPlan:
         ),
         instances=instances,
         sync_groups=(),
-        virtual_servers=plan_virtual_servers(
-            config.services, {key: vip.address for key, vip in vips.items()}, plan_real_servers(servers)
-        ),
+        virtual_servers=virtual_servers,
         security_groups=plan_security_groups(stack, config),
         hosts=(
             *plan_directors(stack, config, instances),
-            *plan_real_server_hosts(stack, config),
+            *plan_real_server_hosts(stack, config, virtual_servers),
             *plan_observer(stack, config),
         ),
         policy_routing=routing,
@@ -113,6 +113,7 @@ def plan_stack(stack: str, config: StackConfig) -> StackPlan:
             package_mirror=config.package_mirror,
             ready_timeout=config.ready_timeout,
             arp_silence=servers.arp_silence if servers else ArpSilence.ARPTABLES,
+            vip_interface=servers.vip_interface if servers else VipInterface.DUMMY,
             web_server=servers.web_server if servers else WebServer.NONE,
             router_id=config.vrrp.router_id,
         ),

@@ -9,12 +9,14 @@ import json
 from collections.abc import Iterable
 
 from components.config.real_servers import WebServer
-from components.config.services import Protocol
-from components.plan.forwarding import VirtualServer
-from components.plan.hosts import Host, Role, address_key
+from components.config.services import Forwarding
+from components.plan.forwarding import SAME_PORT, VirtualServer, virtual_ips_on
+from components.plan.hosts import Host, Role
 from components.plan.stack import Addresses, StackPlan
 from components.plan.vrrp import VrrpInstance
 from components.rendering.features import feature_expectations
+from components.rendering.real_server import INTERFACE, web_services
+from components.rendering.virtual_servers import address_of
 
 PATH = "/etc/vipstack/expect.json"
 
@@ -44,8 +46,8 @@ def expectations(plan: StackPlan, host: Host, addresses: Addresses, paths: Itera
     expected: dict[str, object] = {
         "vrrp": [_instance(plan, instance) for instance in plan.instances] if director else [],
         "ipvs": [_virtual_server(server, addresses) for server in plan.virtual_servers] if director else [],
-        "local_addresses": list(dict.fromkeys(str(s.address) for s in plan.virtual_servers)) if real_server else [],
-        "web": _web(plan) if real_server else None,
+        "local_addresses": _local_addresses(plan, host) if real_server else {},
+        "web": _web(plan, host, addresses) if real_server else None,
         "units": sorted(UNIT_OF[path] for path in paths if path in UNIT_OF),
         **feature_expectations(plan, host, addresses),
     }
@@ -62,28 +64,42 @@ def _instance(plan: StackPlan, instance: VrrpInstance) -> dict[str, object]:
     }
 
 
+def _local_addresses(plan: StackPlan, host: Host) -> dict[str, list[str]]:
+    """The virtual IPs that a real server itself has, by their interface."""
+    virtual_ips = [str(vip) for vip in virtual_ips_on(host.key, plan.virtual_servers)]
+    return {INTERFACE[plan.guests.vip_interface]: virtual_ips} if virtual_ips else {}
+
+
 def _virtual_server(server: VirtualServer, addresses: Addresses) -> dict[str, object]:
-    """``table`` says who keeps it: ``keepalived`` takes real servers that fail out, a ``static`` table is complete."""
+    """``table`` says who keeps it: ``keepalived`` takes real servers that fail out, a ``static`` table is complete.
+
+    A range of ports is known by its ``mark``, anything else by protocol, address and port. With a ``sorry_server`` the
+    table may hold that one instead.
+    """
+    known_by: dict[str, object] = {"mark": server.mark}
+    if server.mark is None:
+        address, port = str(server.addresses[0]), server.ports.first
+        known_by = {"protocol": server.protocol.value, "address": address, "port": port}
+    sorry = server.sorry_server
     return {
-        "protocol": server.protocol.value,
-        "address": str(server.address),
-        "port": server.port,
+        **known_by,
         "scheduler": server.scheduler.value,
+        "forwarding": server.forwarding.value,
         "table": server.table.value,
         "real_servers": [
-            {
-                "address": str(addresses[address_key(real.port, server.address.version)]),
-                "port": server.port,
-                "weight": real.weight,
-            }
+            {"address": str(address_of(real, addresses)), "port": real.port, "weight": real.weight}
             for real in server.real_servers
         ],
+        **({"sorry_server": {"address": str(sorry.address), "port": sorry.port}} if sorry else {}),
     }
 
 
-def _web(plan: StackPlan) -> dict[str, object] | None:
+def _web(plan: StackPlan, host: Host, addresses: Addresses) -> dict[str, object] | None:
     """Where the example web server must answer: the first service that it can serve."""
     if plan.guests.web_server is not WebServer.APACHE2:
         return None
-    served = (server for server in plan.virtual_servers if server.protocol is Protocol.TCP)
-    return next(({"address": str(server.address), "port": server.port} for server in served), None)
+    for server, real in web_services(plan, host):
+        direct = server.forwarding is Forwarding.DIRECT_ROUTING
+        address = server.addresses[0] if direct else address_of(real, addresses)
+        return {"address": str(address), "port": server.ports.first if real.port == SAME_PORT else real.port}
+    return None

@@ -24,7 +24,7 @@ def guest_files(plan: StackPlan, host: Host, addresses: Addresses, vrrp_password
     if host.role is Role.DIRECTOR:
         files.update(director_files(plan, host, addresses, vrrp_password))
     elif host.role is Role.REAL_SERVER:
-        files.update(real_server_files(plan))
+        files.update(real_server_files(plan, host))
     files.update(feature_files(plan, host, addresses))
     files[expectations.PATH] = expectations.expectations(plan, host, addresses, files)
     return dict(sorted(files.items()))

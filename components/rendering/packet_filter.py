@@ -1,6 +1,6 @@
-"""The guest's own packet filter, for ports on which the cloud filters nothing, in nft's words.
+"""The guest's own ruleset in nft's words: a filter for ports on which the cloud filters nothing, and marks for IPVS.
 
-Which packets may come in was decided in components/plan; that it is stateless, and why, stands in the template.
+Which packets may come in was decided in components/plan; that the filter is stateless, and why, stands in the template.
 """
 
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from components.plan import firewall
 from components.plan.firewall import IngressRule, PortAddress, RuleProtocol
+from components.plan.forwarding import VirtualServer
 from components.plan.hosts import Port, address_key
 from components.plan.stack import Addresses, StackPlan
 
@@ -38,8 +39,22 @@ class OpenNic:
     rules: tuple[Accepted, ...]
 
 
+@dataclass(frozen=True)
+class Mark:
+    """The packets of a service that IPVS knows by a firewall mark."""
+
+    service: str
+    targets: str
+    protocol: str
+    ports: str
+    mark: int
+
+
 def packet_filter(plan: StackPlan, ports: Sequence[Port], addresses: Addresses) -> dict[str, object]:
-    """The template's variables: the interfaces by who filters them, this guest or the cloud's security groups."""
+    """The template's variables: the interfaces by who filters them, this guest or the cloud's security groups.
+
+    Empty where there is nothing to filter and nothing to mark.
+    """
     guarded: list[str] = []
     opened: list[OpenNic] = []
     for port in ports:
@@ -51,7 +66,14 @@ def packet_filter(plan: StackPlan, ports: Sequence[Port], addresses: Addresses) 
         else:
             rules = tuple(_accepted(rule, addresses) for rule in port.guest_rules)
             opened.append(OpenNic(port.network, interfaces, rules))
-    return {"opened": opened, "guarded": ", ".join(guarded)}
+    marks = [_mark(server, server.mark) for server in plan.virtual_servers if server.mark is not None]
+    return {"opened": opened, "guarded": ", ".join(guarded), "marks": marks} if opened or marks else {}
+
+
+def _mark(server: VirtualServer, mark: int) -> Mark:
+    family = "ip6" if server.addresses[0].version == 6 else "ip"  # noqa: PLR2004 - the protocol's version
+    targets = f"{family} daddr {{ {', '.join(map(str, server.addresses))} }}"
+    return Mark(server.service, targets, server.protocol.value, str(server.ports), mark)
 
 
 def _accepted(rule: IngressRule, addresses: Addresses) -> Accepted:

@@ -7,9 +7,11 @@
 include.
 ``hosts``: by key ``name``, ``role``, ``features``, ``server-id``, ``addresses``, ``macs`` and ``floating-ips`` (each by
 network).
-``services``: by name ``virtual-ip``, ``address``, ``port``, ``protocol``: what a probe may connect to.
+``services``: by name ``virtual-ip``, ``address``, ``port``, ``last-port`` (the same but for a range), ``protocol``:
+what a probe may connect to. One that has several virtual IPs is there once for each, as ``<name>-<virtual IP>``.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,15 +33,7 @@ def outputs(plan: StackPlan, stack: Stack) -> Mapping[str, Any]:
         "virtual-ips": _virtual_ips(plan, stack),
         "failover-bounds": _failover_bounds(plan),
         "hosts": _hosts(plan, stack),
-        "services": {
-            server.name: {
-                "virtual-ip": next(vip.key for vip in plan.virtual_ips if vip.address == server.address),
-                "address": str(server.address),
-                "port": server.port,
-                "protocol": server.protocol.value,
-            }
-            for server in plan.virtual_servers
-        },
+        "services": _services(plan),
     }
 
 
@@ -57,6 +51,22 @@ def _virtual_ips(plan: StackPlan, stack: Stack) -> dict[str, Any]:
             "directors": list(instances[vip.instance].directors),
         }
         for vip in plan.virtual_ips
+    }
+
+
+def _services(plan: StackPlan) -> dict[str, Any]:
+    names = {vip.address: vip.key for vip in plan.virtual_ips}
+    served = [(server, address) for server in plan.virtual_servers for address in server.addresses]
+    several = {name for name, count in Counter(server.service for server, _ in served).items() if count > 1}
+    return {
+        f"{server.service}-{names[address]}" if server.service in several else server.service: {
+            "virtual-ip": names[address],
+            "address": str(address),
+            "port": server.ports.first,
+            "last-port": server.ports.last,
+            "protocol": server.protocol.value,
+        }
+        for server, address in served
     }
 
 

@@ -4,30 +4,30 @@ Its form, all keys optional::
 
     {"units": ["keepalived.service"],
      "vrrp": [{"instance": "main"}],
-     "ipvs": [{"protocol": "tcp", "address": "203.0.113.2", "port": 80, "scheduler": "rr", "table": "keepalived",
-               "real_servers": [{"address": "203.0.113.21", "port": 80, "weight": 1}]}],
-     "local_addresses": ["203.0.113.2"],
+     "ipvs": [{"protocol": "tcp", "address": "203.0.113.2", "port": 80,   or "mark": 8000
+               "scheduler": "rr", "forwarding": "direct-routing", "table": "keepalived",
+               "real_servers": [{"address": "203.0.113.21", "port": 80, "weight": 1}],
+               "sorry_server": {"address": "203.0.113.9", "port": 80}}],
+     "local_addresses": {"eth-vip": ["203.0.113.2"]},
      "web": {"address": "203.0.113.2", "port": 80},
      "routing": true,
      "moving_rules": [{"address": "203.0.113.2", "table": 102, "priority": 1020}]}
 
-A director whose health checks found a real server dead is as planned: the missing one is a note. Real servers say for
-themselves whether they are ready.
+A director whose health checks found a real server dead is as planned: the missing one is a note, and so is a sorry
+server that stands in. Real servers say for themselves whether they are ready.
 """
 
 from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, cast
 
 from guestconfig import paths
 from guestconfig.agent import commands, ipvs, routing, vrrp
 from guestconfig.agent.guest import Guest
 
-# Where a real server has the virtual IPs.
-_DUMMY = "eth-vip"
 _WEB_TIME_LIMIT = 10
 _SERVER_ERROR = 500
 
@@ -52,7 +52,7 @@ def unmet(guest: Guest) -> tuple[list[str], list[str]]:
     notes: list[str] = []
     missing = [
         *_units(wanted.get("units", [])),
-        *_local_addresses(wanted.get("local_addresses", [])),
+        *_local_addresses(wanted.get("local_addresses", {})),
         *_vrrp(guest, wanted.get("vrrp", [])),
         *_ipvs(guest, wanted.get("ipvs", []), notes),
         *_web(wanted.get("web")),
@@ -75,14 +75,13 @@ def _units(units: list[str]) -> Iterator[str]:
                 yield f"{unit} is {state}"
 
 
-def _local_addresses(addresses: list[str]) -> Iterator[str]:
-    if not addresses:
-        return
-    _, lines = commands.run(["ip", "-4", "-o", "address", "show", "dev", _DUMMY])
-    present = {word.split("/")[0] for line in lines for word in line.split()}
-    for address in addresses:
-        if address not in present:
-            yield f"{address} is not on {_DUMMY}"
+def _local_addresses(by_interface: dict[str, list[str]]) -> Iterator[str]:
+    for interface, addresses in by_interface.items():
+        _, lines = commands.run(["ip", "-o", "address", "show", "dev", interface])
+        present = {word.split("/")[0] for line in lines for word in line.split()}
+        for address in addresses:
+            if address not in present:
+                yield f"{address} is not on {interface}"
 
 
 def _vrrp(guest: Guest, instances: list[dict[str, str]]) -> Iterator[str]:
@@ -100,7 +99,7 @@ def _ipvs(guest: Guest, servers: list[dict[str, Any]], notes: list[str]) -> Iter
         return
     table = ipvs.parse((guest.read(ipvs.PROC) or b"").decode())
     for entry in servers:
-        key = f"{entry['protocol']} {entry['address']}:{entry['port']}"
+        key = f"mark {entry['mark']}" if "mark" in entry else f"{entry['protocol']} {_endpoint(entry)}"
         server = table.get(key)
         if server is None:
             yield f"virtual server {key} is not in the IPVS table"
@@ -108,14 +107,15 @@ def _ipvs(guest: Guest, servers: list[dict[str, Any]], notes: list[str]) -> Iter
         if server.scheduler != entry["scheduler"]:
             yield f"virtual server {key} schedules by {server.scheduler}, not {entry['scheduler']}"
         checked = entry.get("table") == "keepalived"
-        yield from _destinations(key, server, _weights(entry), notes if checked else None)
+        yield from _destinations(key, server, entry, notes if checked else None)
 
 
-def _weights(entry: dict[str, Any]) -> dict[str, int]:
-    return {f"{real['address']}:{real['port']}": int(real["weight"]) for real in entry.get("real_servers", [])}
+def _endpoint(place: dict[str, Any]) -> str:
+    return f"{place['address']}:{place['port']}"
 
 
-def _destinations(key: str, server: ipvs.Server, weights: dict[str, int], notes: list[str] | None) -> Iterator[str]:
+def _destinations(key: str, server: ipvs.Server, entry: dict[str, Any], notes: list[str] | None) -> Iterator[str]:
+    weights = {_endpoint(real): int(real["weight"]) for real in entry.get("real_servers", [])}
     for endpoint, weight in weights.items():
         if endpoint not in server.weights:
             text = f"real server {endpoint} is not in the table of {key}"
@@ -125,12 +125,14 @@ def _destinations(key: str, server: ipvs.Server, weights: dict[str, int], notes:
                 notes.append(f"{text}: its health check has not succeeded")
         elif server.weights[endpoint] != weight:
             yield f"real server {endpoint} of {key} has weight {server.weights[endpoint]}, not {weight}"
-    yield from _strangers(key, server.weights, weights)
-
-
-def _strangers(key: str, present: Iterable[str], planned: dict[str, int]) -> Iterator[str]:
-    for endpoint in present:
-        if endpoint not in planned:
+        elif server.forwarding[endpoint] not in (entry.get("forwarding"), "local"):
+            way = server.forwarding[endpoint]
+            yield f"real server {endpoint} of {key} is reached by {way}, not {entry.get('forwarding')}"
+    sorry = _endpoint(entry["sorry_server"]) if "sorry_server" in entry else None
+    for endpoint in server.weights:
+        if endpoint == sorry and notes is not None:
+            notes.append(f"the sorry server {endpoint} stands in at {key}: there is no quorum of healthy real servers")
+        elif endpoint not in weights:
             yield f"{endpoint} is in the table of {key}, but not in the plan"
 
 

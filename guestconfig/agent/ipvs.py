@@ -7,30 +7,37 @@ from ipaddress import IPv4Address
 
 PROC = "/proc/net/ip_vs"
 
+# The kernel's words for how a packet is handed on; "Local" is a destination that is this machine itself.
+FORWARDING = {"Route": "direct-routing", "Masq": "nat", "Tunnel": "tunnel", "Local": "local"}
+
 _SERVER_WORDS = 3
 _DESTINATION_WORDS = 4
 
 
 @dataclass(frozen=True)
 class Server:
-    """A virtual server: its scheduler, and the weight of each destination ``address:port``."""
+    """A virtual server: its scheduler, and weight and forwarding of each destination ``address:port``."""
 
     scheduler: str
     weights: dict[str, int] = field(default_factory=dict[str, int])
+    forwarding: dict[str, str] = field(default_factory=dict[str, str])
 
 
 def parse(text: str) -> dict[str, Server]:
-    """The table, by ``tcp 192.0.2.1:80``."""
+    """The table, by ``tcp 192.0.2.1:80`` or, where a firewall mark tells, ``mark 8000``."""
     table: dict[str, Server] = {}
     server: Server | None = None
     for line in text.splitlines():
         words = line.split()
         if words[:1] == ["->"]:
             if server and len(words) >= _DESTINATION_WORDS and ":" in words[1] and words[3].isdigit():
-                server.weights[_endpoint(words[1])] = int(words[3])
-        elif len(words) >= _SERVER_WORDS and words[0] in ("TCP", "UDP"):
+                endpoint = _endpoint(words[1])
+                server.weights[endpoint] = int(words[3])
+                server.forwarding[endpoint] = FORWARDING.get(words[2], words[2])
+        elif len(words) >= _SERVER_WORDS and words[0] in ("TCP", "UDP", "FWM"):
             server = Server(words[2])
-            table[f"{words[0].lower()} {_endpoint(words[1])}"] = server
+            known_by = f"mark {int(words[1], 16)}" if words[0] == "FWM" else f"{words[0].lower()} {_endpoint(words[1])}"
+            table[known_by] = server
         else:
             server = None
     return table

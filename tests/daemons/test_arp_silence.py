@@ -2,7 +2,8 @@
 
 Decides that nobody is told that a virtual IP is here, by either arptables and by the sysctls, and that the real server
 still reaches its neighbours with the virtual IP as source: replies to clients do. Cannot decide what systemd does at a
-boot. eth-vip is a bridge here, since this machine's kernel may lack the dummy interface; ARP knows no difference.
+boot. eth-vip is a bridge here, since this machine's kernel may lack the dummy interface; ARP knows no difference. Where
+the virtual IPs are on the loopback, it is the namespace's own.
 """
 
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.daemons.tools import Tools
 GUEST = Path(__file__).parents[2] / "cloud-init/real-server/usr/local/lib/vipstack"
 ARPTABLES = GOLDENS / "lvs-dr/lvs-dr-apache-1"
 SYSCTL = GOLDENS / "static-ipvs/static-ipvs-heavy"
+LOOPBACK = GOLDENS / "many-services/many-services-a"
 
 VIP, REAL, NEIGHBOUR = "203.0.113.2", "203.0.113.4", "203.0.113.20"
 
@@ -50,7 +52,7 @@ def guest(folder: Path, golden: Path, arptables: str) -> Path:
         target.write_text(source.read_text())
     for name in ("arp-silence", "eth-vip"):
         script = (GUEST / name).read_text()
-        (folder / name).write_text(script.replace("/etc/vipstack", f"{folder}/etc/vipstack"))
+        (folder / name).write_text(script.replace("/etc/vipstack/", f"{folder}/etc/vipstack/"))
         (folder / name).chmod(0o755)
     (folder / "bin").mkdir()
     (folder / "bin/arptables").symlink_to(arptables)
@@ -72,6 +74,58 @@ def test_a_real_server_is_silent_and_yet_answers_its_clients(
 ) -> None:
     folder = guest(tmp_path, golden, tools.find(arptables))
     assert seen(tools.run(SCENE, folder)) == {"real": "answered", "virtual": "silent", "reply": "arrived"}
+
+
+def on_loopback(folder: Path) -> Path:
+    """The same guest with its virtual IPs on the loopback."""
+    addresses = folder / "etc/vipstack/eth-vip.conf"
+    addresses.write_text(addresses.read_text().replace(" eth-vip", " lo"))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("golden", "arptables"),
+    [(ARPTABLES, "arptables-legacy"), (ARPTABLES, "arptables-nft"), (SYSCTL, "arptables-legacy")],
+    ids=["arptables 0.0.5", "arptables-nft", "sysctl"],
+)
+def test_the_loopback_is_as_silent_as_a_dummy_interface(
+    tools: Tools, golden: Path, arptables: str, tmp_path: Path
+) -> None:
+    folder = on_loopback(guest(tmp_path, golden, tools.find(arptables)))
+    assert seen(tools.run(SCENE, folder)) == {"real": "answered", "virtual": "silent", "reply": "arrived"}
+
+
+def test_a_golden_on_the_loopback_is_silent(tools: Tools, tmp_path: Path) -> None:
+    folder = guest(tmp_path, LOOPBACK, tools.find("arptables-legacy"))
+    assert " lo\n" in (folder / "etc/vipstack/eth-vip.conf").read_text()
+    assert seen(tools.run(SCENE, folder)) == {"real": "answered", "virtual": "silent", "reply": "arrived"}
+
+
+def test_without_arp_ignore_the_loopback_s_virtual_ip_is_claimed(tools: Tools, tmp_path: Path) -> None:
+    folder = guest(tmp_path, LOOPBACK, tools.find("arptables-legacy"))
+    settings = folder / "etc/sysctl.d/90-vipstack.conf"
+    settings.write_text(settings.read_text().replace("arp_ignore = 1", "arp_ignore = 0"))
+    assert seen(tools.run(SCENE, folder))["virtual"] == "answered", "any interface answers for any address by default"
+
+
+def test_virtual_ips_move_between_dummy_and_loopback_and_go(tools: Tools, tmp_path: Path) -> None:
+    folder = guest(tmp_path, SYSCTL, tools.find("arptables-legacy"))
+    moved = """
+    ip link add eth-vip type bridge
+    conf="$1/etc/vipstack/eth-vip.conf"
+    look() { ip -4 -oneline address show | awk '$2 != "nic" { print $2 "=" $4 }' | sort | tr '\\n' ' '; echo; }
+    "$1/eth-vip" start; look
+    sed -i 's/ eth-vip$/ lo/' "$conf"; "$1/eth-vip" start; look
+    echo "203.0.113.9/32 lo" >"$conf"; "$1/eth-vip" start; look
+    "$1/eth-vip" stop; look
+    """
+    told = [line.split() for line in tools.run(moved, folder).stdout.splitlines()]
+    assert told == [
+        [f"eth-vip={VIP}/32", "lo=127.0.0.1/8"],
+        ["lo=127.0.0.1/8", f"lo={VIP}/32"],
+        ["lo=127.0.0.1/8", "lo=203.0.113.9/32"],
+        ["lo=127.0.0.1/8"],
+    ], "an address that stays behind would still take its packets; the loopback's own must stay"
 
 
 def test_without_silence_the_real_server_claims_the_virtual_ip(tools: Tools, tmp_path: Path) -> None:
@@ -100,7 +154,7 @@ def test_the_scripts_may_run_again_and_follow_a_changed_list(tools: Tools, arpta
     arptables -F; "$1/arp-silence"
     arptables -L INPUT -n | grep -c DROP
     ip -4 -oneline address show dev eth-vip | awk '{ print $4 }'
-    echo 203.0.113.9/32 >"$1/etc/vipstack/eth-vip.conf"
+    echo 203.0.113.9/32 eth-vip >"$1/etc/vipstack/eth-vip.conf"
     echo '-A INPUT -d 203.0.113.9 -j DROP' >"$1/etc/vipstack/arp-silence.rules"
     "$1/arp-silence"; "$1/eth-vip"
     arptables -L INPUT -n | grep -c DROP

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from components.config.base import IPAddress
 from components.config.draft import Draft
 from components.config.errors import Finding, at
+from components.config.rules.forwarding import nat_networks
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class Claim:
     network: str
     address: IPAddress
     owner: str
+    is_virtual: bool = False
 
 
 def fixed_addresses(draft: Draft) -> Iterator[Claim]:
@@ -50,7 +52,7 @@ def all_addresses(draft: Draft) -> Iterator[Claim]:
     """The hosts' fixed addresses, then the virtual IPs: of two with one address, the virtual IP is named."""
     yield from fixed_addresses(draft)
     for name, vip in draft.virtual_ips.items():
-        yield Claim(at("virtual-ips", name, "address"), vip.network, vip.address, f"virtual IP {name}")
+        yield Claim(at("virtual-ips", name, "address"), vip.network, vip.address, f"virtual IP {name}", is_virtual=True)
 
 
 def addresses_are_hosts_of_their_subnet(draft: Draft) -> Iterator[Finding]:
@@ -79,10 +81,13 @@ def addresses_are_hosts_of_their_subnet(draft: Draft) -> Iterator[Finding]:
 
 def addresses_are_not_the_gateway(draft: Draft) -> Iterator[Finding]:
     """Two answers to one ARP request."""
+    through_directors = nat_networks(draft)
     for claim in all_addresses(draft):
         network = draft.networks.get(claim.network)
         subnet = network.subnet_of(claim.address.version) if network else None
-        if subnet and claim.address == subnet.gateway:
+        # Without a router a virtual IP may be the gateway: then the directors lead out of the network.
+        lead_out = claim.is_virtual and claim.network in through_directors and network and not network.router
+        if subnet and claim.address == subnet.gateway and not lead_out:
             yield Finding(
                 claim.where,
                 f"{claim.address} is the gateway of network {claim.network}",

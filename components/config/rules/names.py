@@ -17,7 +17,7 @@ def _hosts(draft: Draft) -> Iterator[tuple[str, str, tuple[str, ...]]]:
             yield at("directors", "names", index) if named else at("directors"), key, networks
     servers = draft.real_servers
     if servers:
-        for key in servers.keys:
+        for key in servers.own_keys:
             where = at("real-servers", "servers", key) if servers.servers else at("real-servers")
             yield where, key, (servers.network,)
     if draft.observer:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from components.config.draft import Draft
 from components.config.errors import Finding, at
 from components.config.guests import PortSecurity
+from components.config.services import Forwarding, forwarding_networks
 
 # Neutron's default of max_allowed_address_pair; no API tells a cloud's own value.
 MOST_PAIRS = 10
@@ -27,8 +28,7 @@ def pairs_fit_on_a_port(draft: Draft) -> Iterator[Finding]:
 
 
 def _ports(draft: Draft) -> Iterator[tuple[str, str, int, str]]:
-    served = {service.virtual_ip for service in draft.services.values()} & set(draft.virtual_ips)
-    direct = {draft.virtual_ips[name].network for name in served}
+    forwarding = forwarding_networks(draft.services, draft.virtual_ips, draft.real_servers)
     vips: dict[str, int] = {}
     for instance in draft.instances.values():
         for name in instance.virtual_ips:
@@ -38,15 +38,23 @@ def _ports(draft: Draft) -> Iterator[tuple[str, str, int, str]]:
     if draft.directors and draft.vrrp:
         each = 2 if draft.vrrp.virtual_mac else 1
         for index, nic in enumerate(draft.directors.nics):
-            if nic.network in direct and draft.directors.port_security is PortSecurity.DISABLED:
+            if nic.network in forwarding and draft.directors.port_security is PortSecurity.DISABLED:
                 continue
-            anywhere = 1 if nic.network in direct else 0
-            parts = f"a director needs {each} for a virtual IP" + (", and 1 for direct routing" if anywhere else "")
+            anywhere = 1 if nic.network in forwarding else 0
+            parts = f"a director needs {each} for a virtual IP" + (", and 1 for forwarding" if anywhere else "")
             yield at("directors", "nics", index), nic.network, vips.get(nic.network, 0) * each + anywhere, parts
-    if draft.real_servers:
-        yield (
-            at("real-servers"),
-            draft.real_servers.network,
-            len(served),
-            "a real server needs 1 for a served virtual IP",
-        )
+    if draft.real_servers and draft.real_servers.own_keys:
+        served = _most_served(draft, draft.real_servers.own_keys)
+        parts = "a real server needs 1 for a virtual IP that it serves by direct routing"
+        yield at("real-servers"), draft.real_servers.network, served, parts
+
+
+def _most_served(draft: Draft, own_keys: tuple[str, ...]) -> int:
+    """How many virtual IPs the busiest real server has; most services are served by all."""
+    direct = [s for s in draft.services.values() if s.forwarding is Forwarding.DIRECT_ROUTING]
+    by_all = {vip for service in direct if not service.real_servers for vip in service.vips} & set(draft.virtual_ips)
+    by_some: dict[str, set[str]] = {}
+    for service in direct:
+        for key in service.real_servers:
+            by_some.setdefault(key, set()).update(set(service.vips) & set(draft.virtual_ips))
+    return max(len(by_all | by_some.get(key, set())) for key in own_keys) if by_some else len(by_all)

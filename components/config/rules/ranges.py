@@ -124,11 +124,12 @@ def _wanted(draft: Draft) -> Counter[tuple[str, int]]:
                 wanted[nic.network, version] += 0 if given else len(draft.directors.keys)
     servers = draft.real_servers
     if servers:
+        own = [servers.servers[key] for key in servers.own_keys if key in servers.servers]
         for version, given in (
-            (4, [server.address for server in servers.servers.values()]),
-            (6, [server.ipv6_address for server in servers.servers.values()]),
+            (4, [server.address for server in own]),
+            (6, [server.ipv6_address for server in own]),
         ):
-            wanted[servers.network, version] += len(servers.keys) - sum(address is not None for address in given)
+            wanted[servers.network, version] += len(servers.own_keys) - sum(address is not None for address in given)
     observer = draft.observer
     if observer:
         wanted[observer.network, 4] += observer.address is None

@@ -1,4 +1,4 @@
-"""``real-servers``: how many there are is said once."""
+"""``real-servers``: how many there are is said once, and where those are that are there already."""
 
 from collections.abc import Iterator
 
@@ -17,3 +17,15 @@ def count_or_servers(draft: Draft) -> Iterator[Finding]:
         yield Finding(at("real-servers"), "both count and servers are given", _ALLOWED, "Remove one of the two")
     elif servers.count is None and not servers.servers:
         yield Finding(at("real-servers"), "neither count nor servers is given", _ALLOWED, "Add one of the two")
+
+
+def existing_ones_have_an_address(draft: Draft) -> Iterator[Finding]:
+    """Nobody chooses an address for a server that is not ours."""
+    for name, server in draft.real_servers.servers.items() if draft.real_servers else ():
+        if server.existing and server.address is None:
+            yield Finding(
+                at("real-servers", "servers", name),
+                "it exists already, but its address is missing",
+                "Of a server that is not made here only its address is known, and the directors send there",
+                f"Add {at('real-servers', 'servers', name, 'address')}, or remove existing so that it is made",
+            )

@@ -45,7 +45,11 @@ def unknown_virtual_ips(draft: Draft) -> Iterator[Finding]:
     if "virtual-ips" in draft.unreadable:
         return
     known = draft.names("virtual-ips")
-    references = [(at("services", name, "virtual-ip"), service.virtual_ip) for name, service in draft.services.items()]
+    references: list[tuple[str, str]] = []
+    for name, service in draft.services.items():
+        if service.virtual_ip is not None:
+            references.append((at("services", name, "virtual-ip"), service.virtual_ip))
+        references += [(at("services", name, "virtual-ips", i), v) for i, v in enumerate(service.virtual_ips)]
     for name, instance in draft.instances.items():
         references += [(at("vrrp", "instances", name, "virtual-ips", i), v) for i, v in enumerate(instance.virtual_ips)]
     for name, table in draft.policy_routing.tables.items() if draft.policy_routing else ():

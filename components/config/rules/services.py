@@ -1,24 +1,47 @@
-"""``services``: virtual servers that IPVS and keepalived can serve."""
+"""``services``: what a virtual server is, and who keeps it in the table."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from components.config.draft import Draft
 from components.config.errors import Finding, at
-from components.config.services import Forwarding, IpvsTable, Protocol
+from components.config.health_checks import UdpCheck
+from components.config.services import IpvsTable, Protocol
+
+# What only keepalived does, by the field.
+_OF_KEEPALIVED = ("health_check", "quorum", "sorry_server")
 
 
-def virtual_servers_are_unique(draft: Draft) -> Iterator[Finding]:
-    """IPVS knows a virtual server by address, port and protocol."""
-    first: dict[tuple[str, int, Protocol], str] = {}
+def one_virtual_ip_or_several(draft: Draft) -> Iterator[Finding]:
+    """Said once, and no virtual IP twice."""
     for name, service in draft.services.items():
-        before = first.setdefault((service.virtual_ip, service.port, service.protocol), name)
-        if before != name:
+        allowed = "A service is reached at virtual-ip, or at each of virtual-ips"
+        if service.virtual_ip is not None and service.virtual_ips:
             yield Finding(
-                at("services", name),
-                f"{service.virtual_ip} port {service.port}/{service.protocol} is service {before} already",
-                "IPVS knows a virtual server by virtual IP, port and protocol, so each is there once",
-                "Change one of them, or remove one service",
+                at("services", name), "both virtual-ip and virtual-ips are given", allowed, "Remove one of the two"
             )
+        elif not service.vips:
+            yield Finding(
+                at("services", name), "neither virtual-ip nor virtual-ips is given", allowed, "Add one of the two"
+            )
+        for vip, count in Counter(service.virtual_ips).items():
+            if count > 1:
+                yield Finding(
+                    at("services", name, "virtual-ips"),
+                    f"{vip} is named {count} times",
+                    "Each virtual IP is named once",
+                    "Remove the repetition",
+                )
+
+
+def a_port_or_a_range(draft: Draft) -> Iterator[Finding]:
+    """Said once."""
+    for name, service in draft.services.items():
+        allowed = "A service has one port, or a range of ports that are balanced as one"
+        if service.port is not None and service.ports is not None:
+            yield Finding(at("services", name), "both port and ports are given", allowed, "Remove one of the two")
+        elif service.clients_ports is None:
+            yield Finding(at("services", name), "neither port nor ports is given", allowed, "Add one of the two")
 
 
 def real_servers_exist(draft: Draft) -> Iterator[Finding]:
@@ -30,24 +53,6 @@ def real_servers_exist(draft: Draft) -> Iterator[Finding]:
             "A service shares its connections out among real servers; without them it refuses each",
             f"Describe them below {at('real-servers')}, or remove the services",
         )
-
-
-def direct_routing_stays_on_the_network(draft: Draft) -> Iterator[Finding]:
-    """Direct routing changes only the MAC, so it reaches as far as the network does."""
-    servers = draft.real_servers
-    if servers is None or servers.network not in draft.networks:
-        return
-    for name, service in draft.services.items():
-        vip = draft.virtual_ips.get(service.virtual_ip)
-        if vip is None or service.forwarding is not Forwarding.DIRECT_ROUTING:
-            continue
-        if vip.network in draft.networks and vip.network != servers.network:
-            yield Finding(
-                at("services", name, "forwarding"),
-                f"the real servers are on network {servers.network}, virtual IP {service.virtual_ip} on {vip.network}",
-                "Direct routing changes only a packet's MAC address, so real servers are on the virtual IP's network",
-                f"Set {at('real-servers', 'network')} to {vip.network}, or choose a virtual IP on {servers.network}",
-            )
 
 
 def one_owner_of_the_table(draft: Draft) -> Iterator[Finding]:
@@ -66,25 +71,26 @@ def one_owner_of_the_table(draft: Draft) -> Iterator[Finding]:
 
 
 def static_tables_check_nothing(draft: Draft) -> Iterator[Finding]:
-    """A health check that nobody runs misleads whoever reads the stack file."""
+    """A key that nobody reads misleads whoever reads the stack file."""
     for name, service in draft.services.items():
-        if service.ipvs is IpvsTable.STATIC and "health_check" in service.model_fields_set:
-            yield Finding(
-                at("services", name, "health-check"),
-                "a health check is given, but ipvs is static",
-                "A static table is restored at boot and checks nothing",
-                "Remove the health check, or set ipvs to keepalived",
-            )
+        for field in _OF_KEEPALIVED:
+            if service.ipvs is IpvsTable.STATIC and getattr(service, field) is not None:
+                key = field.replace("_", "-")
+                yield Finding(
+                    at("services", name, key),
+                    f"a {key.replace('-', ' ')} is given, but ipvs is static",
+                    "A static table is restored at boot and checks nothing",
+                    f"Remove the {key.replace('-', ' ')}, or set ipvs to keepalived",
+                )
 
 
-def udp_is_not_checked_by_tcp_unasked(draft: Draft) -> Iterator[Finding]:
-    """The default check would find every UDP-only server dead."""
+def tcp_is_not_checked_by_udp(draft: Draft) -> Iterator[Finding]:
+    """A server that speaks both may be asked by TCP for UDP, never the other way round: silence would be health."""
     for name, service in draft.services.items():
-        by_default = service.ipvs is IpvsTable.KEEPALIVED and "health_check" not in service.model_fields_set
-        if service.protocol is Protocol.UDP and by_default:
+        if service.protocol is Protocol.TCP and isinstance(service.health_check, UdpCheck):
             yield Finding(
-                at("services", name, "health-check"),
-                "a UDP service needs its check said",
-                f"The default connects to TCP port {service.port}, so a server that speaks only UDP would be out",
-                "Say health-check: { type: tcp } if the servers accept TCP there too, else ipvs: static",
+                at("services", name, "health-check", "type"),
+                "a TCP service is checked by UDP",
+                "A server that does not answer a datagram counts as healthy, so a dead TCP server would stay in",
+                "Write type: tcp or type: http, or remove the check",
             )

@@ -48,6 +48,7 @@ def director(generation: int = 1, *, extra: str = "", weight: int = 1) -> wire.M
                 "address": "203.0.113.2",
                 "port": 80,
                 "scheduler": "rr",
+                "forwarding": "direct-routing",
                 "table": "keepalived",
                 "real_servers": [{"address": "203.0.113.21", "port": 80, "weight": weight}],
             }

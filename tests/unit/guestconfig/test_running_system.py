@@ -23,7 +23,11 @@ def test_the_states_of_interfaces_are_not_taken_for_an_instances():
 
 def test_the_ipvs_table_is_read_in_decimal():
     assert ipvs.parse((RECORDINGS / "ip_vs-two-servers").read_text()) == {
-        "tcp 203.0.113.2:80": ipvs.Server("rr", {"203.0.113.21:80": 1, "203.0.113.22:80": 3}),
+        "tcp 203.0.113.2:80": ipvs.Server(
+            "rr",
+            {"203.0.113.21:80": 1, "203.0.113.22:80": 3},
+            {"203.0.113.21:80": "direct-routing", "203.0.113.22:80": "direct-routing"},
+        ),
         "udp 203.0.113.2:53": ipvs.Server("wlc", {}),
     }
 

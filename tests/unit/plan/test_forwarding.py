@@ -7,6 +7,7 @@ from ipaddress import IPv4Address
 
 import pytest
 
+from components.plan.firewall import PortAddress
 from components.plan.forwarding import RealServer
 from components.plan.hosts import Role
 from components.plan.stack import assumed_addresses, plan_stack
@@ -14,7 +15,7 @@ from components.plan.stack import assumed_addresses, plan_stack
 
 def test_each_service_is_a_virtual_server_with_every_real_server(configured) -> None:
     (server,) = plan_stack("s", configured()).virtual_servers
-    assert (server.name, server.address, server.port) == ("http", IPv4Address("203.0.113.2"), 80)
+    assert (server.service, server.addresses, str(server.ports)) == ("http", (IPv4Address("203.0.113.2"),), "80")
     assert [real.host for real in server.real_servers] == ["apache-1", "apache-2"]
 
 
@@ -22,8 +23,8 @@ def test_a_real_servers_own_weight_beats_the_common_one(configured) -> None:
     config = configured({"real-servers.weight": 3, "real-servers.servers.apache-2.weight": 0})
     (server,) = plan_stack("s", config).virtual_servers
     assert server.real_servers == (
-        RealServer("apache-1", "apache-1-web", 3),
-        RealServer("apache-2", "apache-2-web", 0),
+        RealServer("apache-1", PortAddress("apache-1-web"), 80, 3),
+        RealServer("apache-2", PortAddress("apache-2-web"), 80, 0),
     ), "0 is a weight of its own: no new connections"
 
 

@@ -40,6 +40,7 @@ def test_a_director_expects_its_instance_its_table_and_its_daemons() -> None:
                 "address": "203.0.113.2",
                 "port": 80,
                 "scheduler": "wlc",
+                "forwarding": "direct-routing",
                 "table": "keepalived",
                 "real_servers": [
                     {"address": "203.0.113.18", "port": 80, "weight": 1},
@@ -47,7 +48,7 @@ def test_a_director_expects_its_instance_its_table_and_its_daemons() -> None:
                 ],
             }
         ],
-        "local_addresses": [],
+        "local_addresses": {},
         "web": None,
         "units": ["keepalived.service", "nftables.service"],
     }
@@ -57,7 +58,7 @@ def test_a_real_server_expects_the_virtual_ip_and_an_answer_on_it() -> None:
     assert expected("real-server-1", PLANS["small"]) == {
         "vrrp": [],
         "ipvs": [],
-        "local_addresses": ["203.0.113.2"],
+        "local_addresses": {"eth-vip": ["203.0.113.2"]},
         "web": {"address": "203.0.113.2", "port": 80},
         "units": ["apache2.service", "vipstack-arp-silence.service", "vipstack-eth-vip.service"],
     }

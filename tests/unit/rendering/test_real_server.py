@@ -34,7 +34,7 @@ def test_every_virtual_ip_with_a_service_is_on_the_dummy_interface_once() -> Non
         "smtp": {"virtual-ip": "mail", "port": 25},
     }
     files = files_of("real-server-1", plan(virtual_ips=vips, vrrp=instances, services=services))
-    assert files["/etc/vipstack/eth-vip.conf"] == "203.0.113.2/32\n203.0.113.10/32\n"
+    assert files["/etc/vipstack/eth-vip.conf"] == "203.0.113.2/32 eth-vip\n203.0.113.10/32 eth-vip\n"
 
 
 def test_the_example_web_server_listens_where_the_services_are() -> None:

@@ -1,0 +1,93 @@
+"""``services``: how far each way of forwarding reaches, and how replies come back."""
+
+from collections.abc import Iterator
+
+from components.config.draft import Draft
+from components.config.errors import Finding, at
+from components.config.services import Forwarding
+
+
+def direct_routing_stays_on_the_network(draft: Draft) -> Iterator[Finding]:
+    """Direct routing changes only the MAC, so it reaches as far as the network does."""
+    servers = draft.real_servers
+    if servers is None or servers.network not in draft.networks:
+        return
+    for name, service in draft.services.items():
+        if service.forwarding is not Forwarding.DIRECT_ROUTING:
+            continue
+        for key in dict.fromkeys(service.vips):
+            vip = draft.virtual_ips.get(key)
+            if vip and vip.network in draft.networks and vip.network != servers.network:
+                yield Finding(
+                    at("services", name, "forwarding"),
+                    f"the real servers are on network {servers.network}, virtual IP {key} on {vip.network}",
+                    "Direct routing changes only a packet's MAC address, so real servers are on the virtual IP's "
+                    "network",
+                    f"Set {at('real-servers', 'network')} to {vip.network}, choose a virtual IP on {servers.network}, "
+                    "or forward by nat",
+                )
+
+
+def direct_routing_keeps_the_port(draft: Draft) -> Iterator[Finding]:
+    """The packet arrives as it was sent, whatever port the table names."""
+    for name, service in draft.services.items():
+        allowed = "Direct routing changes nothing in a packet but its MAC address"
+        if service.real_port is not None and service.forwarding is Forwarding.DIRECT_ROUTING:
+            yield Finding(
+                at("services", name, "real-port"),
+                f"port {service.real_port} with direct routing",
+                f"{allowed}, so real servers listen on the service's own port",
+                "Remove the key, or forward by nat",
+            )
+        sorry, ports = service.sorry_server, service.clients_ports
+        direct = ((sorry and sorry.forwarding) or service.forwarding) is Forwarding.DIRECT_ROUTING
+        if sorry and sorry.port is not None and direct and ports and service.port != sorry.port:
+            yield Finding(
+                at("services", name, "sorry-server", "port"),
+                f"port {sorry.port} with direct routing",
+                f"{allowed}, so the sorry server listens on the service's own port {ports}",
+                "Remove the key, or say forwarding: nat for the sorry server",
+            )
+
+
+def a_range_keeps_its_ports(draft: Draft) -> Iterator[Finding]:
+    """One real port for many would make them one service."""
+    for name, service in draft.services.items():
+        if service.ports and service.real_port is not None:
+            yield Finding(
+                at("services", name, "real-port"),
+                f"all of the ports {service.ports} would become {service.real_port}",
+                "A range is forwarded port by port, so the real servers listen on the same ports",
+                "Remove the key, or give the service one port",
+            )
+
+
+def nat_networks(draft: Draft) -> frozenset[str]:
+    """The networks from which replies must come back by the directors."""
+    servers = draft.real_servers
+    nat = any(Forwarding.NAT in service.ways for service in draft.services.values())
+    return frozenset({servers.network} if servers and nat else ())
+
+
+def nat_comes_back(draft: Draft) -> Iterator[Finding]:
+    """A reply that misses the director reaches the client from an address that it never spoke to."""
+    servers = draft.real_servers
+    network = draft.networks.get(servers.network) if servers else None
+    if servers is None or network is None or not draft.is_complete("virtual-ips"):
+        return
+    here = [vip.address for vip in draft.virtual_ips.values() if vip.network == servers.network]
+    if network.gateway_address in here:
+        return
+    for name, service in draft.services.items():
+        if Forwarding.NAT not in service.ways:
+            continue
+        sorry = "" if service.forwarding is Forwarding.NAT else "sorry-server."
+        candidate = f"{here[0]}, a virtual IP there" if here else "a virtual IP that you add there"
+        yield Finding(
+            f"{at('services', name)}.{sorry}forwarding",
+            f"the real servers' replies leave network {servers.network} by {network.gateway_address}, which is no "
+            "virtual IP",
+            "With nat a reply must pass the director that translated the request, or the client gets it from an "
+            "address that it never spoke to",
+            f"Set {at('networks', servers.network, 'gateway')} to {candidate}, or forward by direct-routing",
+        )
