@@ -14,7 +14,7 @@ from components.plan.features import director_features
 from components.plan.firewall import IngressRule, SecurityGroup
 from components.plan.forwarding import VirtualServer, virtual_ips_on
 from components.plan.hosts import AddressPair, Host, Port, Role
-from components.plan.vrrp import VrrpInstance
+from components.plan.vrrp import VrrpInstance, advert_networks
 
 
 def plan_security_groups(stack: str, config: StackConfig) -> tuple[SecurityGroup, ...]:
@@ -74,7 +74,9 @@ def _networks_of_roles(config: StackConfig) -> dict[Role, tuple[str, ...]]:
 def director_rules(config: StackConfig, network: str | None) -> tuple[IngressRule, ...]:
     """What directors let in: VRRP from the peers on one network (None: on all), services, ICMP, declared SSH."""
     keys = config.directors.keys
-    networks = [nic.network for nic in config.directors.nics if network in (None, nic.network)]
+    spoken = advert_networks(config.vrrp, {key: vip.network for key, vip in config.virtual_ips.items()})
+    nics = (nic.network for nic in config.directors.nics if network in (None, nic.network))
+    networks = [name for name in nics if name in spoken]
     peers = tuple(f"{key}-{name}" for name in networks for key in keys)
     return (
         *firewall.vrrp(peers),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from components.config.base import AnyRange, IPAddress
+from components.config.keepalived import DaemonConfig, GratuitousArpConfig, NotificationConfig
 from components.config.real_servers import ArpSilence, VipInterface, WebServer
 from components.config.stack import Delivery, StackConfig
 from components.plan.firewall import SecurityGroup
@@ -17,7 +18,7 @@ from components.plan.forwarding import VirtualServer, plan_virtual_servers
 from components.plan.hosts import Host, Port, Role, address_key
 from components.plan.networks import NetworkPlan, plan_networks
 from components.plan.policy_routing import PolicyRouting, moving_routes, plan_policy_routing
-from components.plan.vrrp import SyncGroup, VrrpInstance, plan_instances, with_features
+from components.plan.vrrp import SyncGroup, VrrpInstance, plan_instances, plan_sync_groups, with_features
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,16 @@ class GuestOptions:
     arp_silence: ArpSilence
     vip_interface: VipInterface
     web_server: WebServer
+
+
+@dataclass(frozen=True)
+class KeepalivedOptions:
+    """What keepalived is told beside the instances, as the operator said it. ``router_id`` is a prefix."""
+
     router_id: str | None
+    gratuitous_arp: GratuitousArpConfig | None
+    notification: NotificationConfig | None
+    daemon: DaemonConfig | None
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,7 @@ class StackPlan:
     hosts: tuple[Host, ...]
     policy_routing: PolicyRouting | None
     guests: GuestOptions
+    keepalived: KeepalivedOptions
     tags: tuple[str, ...]
 
     def network(self, key: str) -> NetworkPlan:
@@ -98,7 +109,7 @@ def plan_stack(stack: str, config: StackConfig) -> StackPlan:
             for key, vip in vips.items()
         ),
         instances=instances,
-        sync_groups=(),
+        sync_groups=plan_sync_groups(config.vrrp),
         virtual_servers=virtual_servers,
         security_groups=plan_security_groups(stack, config),
         hosts=(
@@ -115,7 +126,12 @@ def plan_stack(stack: str, config: StackConfig) -> StackPlan:
             arp_silence=servers.arp_silence if servers else ArpSilence.ARPTABLES,
             vip_interface=servers.vip_interface if servers else VipInterface.DUMMY,
             web_server=servers.web_server if servers else WebServer.NONE,
+        ),
+        keepalived=KeepalivedOptions(
             router_id=config.vrrp.router_id,
+            gratuitous_arp=config.vrrp.gratuitous_arp,
+            notification=config.vrrp.notification,
+            daemon=config.vrrp.daemon,
         ),
         tags=config.tags,
     )

@@ -9,7 +9,7 @@ from ipaddress import IPv6Address
 from typing import Literal
 
 from components.config.base import IPAddress
-from components.config.vrrp import VrrpConfig, VrrpInstanceConfig
+from components.config.vrrp import PREEMPT_DELAY, VrrpConfig, VrrpInstanceConfig
 from components.plan.tracking import TrackProcess, TrackScript, VirtualRoute, VirtualRule
 
 # Below 255, which RFC 5798 keeps for the owner of an address. The skew is (256 - priority) / 256 of an interval, so
@@ -39,8 +39,9 @@ class VrrpInstance:
 
     ``network`` holds the virtual IPs, ``peer_network`` carries the adverts; a director must have a port on both, and
     loses the instance with either link, or with that of one of ``tracked_networks`` (the two are never among them).
-    ``virtual_ips`` are of one family; in IPv6 the first is the virtual router's link-local address. ``label`` is what
-    follows ``<interface>:`` in the virtual IPs' label; None: they have none.
+    ``preempt_delay`` is for how many seconds a director that returns waits before it takes the virtual IPs back; None:
+    it leaves them where they are. ``virtual_ips`` are of one family; in IPv6 the first is the virtual router's
+    link-local address. ``label`` is what follows ``<interface>:`` in the virtual IPs' label; None: they have none.
 
     ``scripts``, ``processes``, ``routes`` and ``rules`` are what the features of a stack put here, by
     ``with_features``: scripts that must succeed and processes that must run for the instance to be held (one may serve
@@ -54,7 +55,7 @@ class VrrpInstance:
     version: int
     advert_interval: float
     virtual_mac: str | None
-    preempt: bool
+    preempt_delay: float | None
     directors: tuple[str, ...]
     bound: FailoverBound
     peer_network: str
@@ -139,6 +140,24 @@ def failover_bound(priority: int, interval: float, version: int) -> FailoverBoun
     )
 
 
+def preempt_delay(config: VrrpConfig) -> float | None:
+    """The seconds of ``VrrpInstance.preempt_delay``."""
+    if not config.preempt:
+        return None
+    return PREEMPT_DELAY if config.preempt_delay is None else config.preempt_delay
+
+
+def advert_networks(config: VrrpConfig, network_of: Mapping[str, str]) -> frozenset[str]:
+    """The networks on which directors hear each other; ``network_of`` is that of each virtual IP."""
+    beside = (network_of[instance.virtual_ips[0]] for instance in config.instances.values())
+    return frozenset([config.peer_network] if config.peer_network else beside)
+
+
+def plan_sync_groups(config: VrrpConfig) -> tuple[SyncGroup, ...]:
+    """The groups as the operator wrote them."""
+    return tuple(SyncGroup(name, instances) for name, instances in config.sync_groups.items())
+
+
 def plan_instances(
     config: VrrpConfig, addresses: dict[str, tuple[str, IPAddress]], directors: tuple[str, ...]
 ) -> tuple[VrrpInstance, ...]:
@@ -150,7 +169,7 @@ def plan_instances(
         directors: the keys of all directors in order.
     """
     lowest = HIGHEST_PRIORITY - (len(directors) - 1)
-    bound = failover_bound(lowest, config.advert_interval, config.version)
+    bound = failover_bound(lowest, config.interval, config.version)
     return tuple(
         VrrpInstance(
             name=name,
@@ -158,14 +177,15 @@ def plan_instances(
             virtual_router_id=instance.virtual_router_id,
             virtual_ips=_with_link_local(instance, [addresses[vip][1] for vip in instance.virtual_ips]),
             version=config.version,
-            advert_interval=config.advert_interval,
+            advert_interval=config.interval,
             virtual_mac=virtual_mac(instance.virtual_router_id, addresses[instance.virtual_ips[0]][1].version)
             if config.virtual_mac
             else None,
-            preempt=config.preempt,
+            preempt_delay=preempt_delay(config),
             directors=directors,
             bound=bound,
-            peer_network=addresses[instance.virtual_ips[0]][0],
+            peer_network=config.peer_network or addresses[instance.virtual_ips[0]][0],
+            label=instance.label,
         )
         for name, instance in config.instances.items()
     )

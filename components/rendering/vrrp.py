@@ -15,17 +15,13 @@ from components.plan.vrrp import VrrpInstance
 # failover in two minutes without it and none with it. At whole seconds nothing was gained.
 REAL_TIME_BELOW = 1.0
 
-# How long, in seconds, a director that returns waits before it takes its virtual IPs back: its health checks must have
-# put the real servers into the table again, else every connection in between is refused.
-PREEMPT_DELAY = 10
-
 
 @dataclass(frozen=True)
 class Peers:
     """An instance as one director sees it: its own address on the peers' network and the others'.
 
-    ``tracked`` are the NICs, beside the instance's own, whose link it needs. ``virtual_ips``, ``routes`` and ``rules``
-    are the lines of their blocks.
+    ``nic`` is that of the peers' network; the virtual IPs' own is among ``tracked``, the others whose link it needs.
+    ``virtual_ips``, ``routes`` and ``rules`` are the lines of their blocks.
     """
 
     instance: VrrpInstance
@@ -41,43 +37,52 @@ class Peers:
 
 def vrrp_variables(plan: StackPlan, host: Host, addresses: Addresses, password: str | None) -> dict[str, object]:
     """The template's variables, as far as they are VRRP's."""
+    prefix = plan.keepalived.router_id
     return {
-        "router_id": f"{plan.guests.router_id}-{host.key}" if plan.guests.router_id else host.name,
+        "router_id": f"{prefix}-{host.key}" if prefix else host.name,
+        "gratuitous_arp": plan.keepalived.gratuitous_arp,
+        "notification": plan.keepalived.notification,
         "version": plan.instances[0].version,
         "real_time": any(instance.advert_interval < REAL_TIME_BELOW for instance in plan.instances),
         "scripts": list(dict.fromkeys(script for instance in plan.instances for script in instance.scripts)),
         "processes": list(dict.fromkeys(process for instance in plan.instances for process in instance.processes)),
         "sync_groups": plan.sync_groups,
         "instances": [_peers(plan, instance, host, addresses) for instance in plan.instances],
-        "preempt_delay": PREEMPT_DELAY,
         "password": password,
     }
 
 
 def _peers(plan: StackPlan, instance: VrrpInstance, host: Host, addresses: Addresses) -> Peers:
-    nic = plan.network(instance.network).interface
     over = instance.peer_network
-    needed = dict.fromkeys((over, *instance.tracked_networks))
+    needed = dict.fromkeys((instance.network, *instance.tracked_networks))
 
     def address_of(director: str) -> IPAddress:
         return addresses[address_key(f"{director}-{over}", instance.family)]
 
     return Peers(
         instance=instance,
-        nic=nic,
+        nic=plan.network(over).interface,
         priority=instance.priority(host.key),
         address=address_of(host.key),
         peers=tuple(address_of(key) for key in instance.directors if key != host.key),
-        tracked=tuple(plan.network(network).interface for network in needed if network != instance.network),
-        virtual_ips=tuple(_virtual_ip(vip, nic, instance.label) for vip in instance.virtual_ips),
+        tracked=tuple(plan.network(network).interface for network in needed if network != over),
+        virtual_ips=tuple(_virtual_ip(plan, instance, vip) for vip in instance.virtual_ips),
         routes=tuple(_route(plan, route) for route in instance.routes),
         rules=tuple(_rule(rule) for rule in instance.rules),
     )
 
 
-def _virtual_ip(vip: IPAddress, nic: str, label: str | None) -> str:
-    """A line of virtual_ipaddress: ip-address(8)'s words, as keepalived takes them."""
-    return f"{vip} label {nic}:{label}" if label else str(vip)
+def _virtual_ip(plan: StackPlan, instance: VrrpInstance, vip: IPAddress) -> str:
+    """A line of virtual_ipaddress: ip-address(8)'s words, as keepalived takes them.
+
+    Where adverts travel elsewhere the line names the NIC, and asks for the virtual MAC's interface on that one.
+    """
+    words, nic = [str(vip)], plan.network(instance.network).interface
+    if instance.peer_network != instance.network:
+        words.append(f"dev {nic} use_vmac" if instance.virtual_mac else f"dev {nic}")
+    if instance.label:
+        words.append(f"label {nic}:{instance.label}")
+    return " ".join(words)
 
 
 def _route(plan: StackPlan, route: VirtualRoute) -> str:

@@ -13,16 +13,23 @@ def network_references(draft: Draft) -> Iterator[tuple[str, str]]:
     if draft.directors:
         for index, nic in enumerate(draft.directors.nics):
             yield at("directors", "nics", index, "network"), nic.network
+    if draft.vrrp and draft.vrrp.peer_network:
+        yield at("vrrp", "peer-network"), draft.vrrp.peer_network
     if draft.real_servers:
         yield at("real-servers", "network"), draft.real_servers.network
-    if draft.policy_routing:
-        if draft.policy_routing.main_network:
-            yield at("policy-routing", "main-network"), draft.policy_routing.main_network
-        for name, table in draft.policy_routing.tables.items():
-            if table.network:
-                yield at("policy-routing", "tables", name, "network"), table.network
+    yield from _in_policy_routing(draft)
     if draft.observer:
         yield at("observer", "network"), draft.observer.network
+
+
+def _in_policy_routing(draft: Draft) -> Iterator[tuple[str, str]]:
+    if draft.policy_routing is None:
+        return
+    if draft.policy_routing.main_network:
+        yield at("policy-routing", "main-network"), draft.policy_routing.main_network
+    for name, table in draft.policy_routing.tables.items():
+        if table.network:
+            yield at("policy-routing", "tables", name, "network"), table.network
 
 
 def unknown_networks(draft: Draft) -> Iterator[Finding]:

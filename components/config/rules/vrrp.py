@@ -1,6 +1,6 @@
-"""``vrrp``: what the protocol and keepalived can keep.
+"""``vrrp``: its instances, and the password.
 
-Sources: RFC 5798 (VRRPv3) sections 5.2.7 and 7.3, RFC 3768 (VRRPv2) section 5.3.7, keepalived.conf(5).
+Sources: RFC 5798 (VRRPv3) section 7.3, RFC 3768 (VRRPv2), keepalived.conf(5).
 """
 
 import re
@@ -9,10 +9,6 @@ from collections.abc import Iterator
 from components.config.draft import Draft
 from components.config.errors import Finding, at
 
-# VRRPv3 has 12 bits of hundredths of a second; keepalived 2.2.7 takes 0.01 and refuses 0.005. VRRPv2 has 8
-# bits of seconds.
-_SHORTEST, _LONGEST_V3, _LONGEST_V2 = 0.01, 40.95, 255
-
 # VRRPv2's authentication field has 8 octets; keepalived cuts the rest off.
 LONGEST_PASSWORD = 8
 
@@ -20,34 +16,11 @@ LONGEST_PASSWORD = 8
 _PASSWORD = re.compile(r"[A-Za-z0-9._+=:,/*-]+")
 
 
-def interval_can_be_kept(draft: Draft) -> Iterator[Finding]:
-    """A rounded interval makes a promise that nobody keeps."""
-    if draft.vrrp is None:
-        return
-    interval, where = draft.vrrp.advert_interval, at("vrrp", "advert-interval")
-    if draft.vrrp.version == 2:  # noqa: PLR2004 - the protocol's version
-        if interval != int(interval) or not 1 <= interval <= _LONGEST_V2:
-            yield Finding(
-                where,
-                f"VRRPv2 cannot advertise every {interval:g} s",
-                f"VRRPv2 counts whole seconds from 1 to {_LONGEST_V2}; keepalived rounds others and only logs it",
-                f"Choose a whole number, or set {at('vrrp', 'version')} to 3",
-            )
-        return
-    hundredths = round(interval * 100)
-    if not _SHORTEST <= interval <= _LONGEST_V3 or abs(interval * 100 - hundredths) > 1e-6:  # noqa: PLR2004 - float noise
-        yield Finding(
-            where,
-            f"VRRPv3 cannot advertise every {interval:g} s",
-            f"VRRPv3 counts hundredths of a second, {_SHORTEST} to {_LONGEST_V3}; keepalived refuses or rounds others",
-            "Choose a multiple of 0.01 in that range",
-        )
-
-
 def router_ids_are_unique(draft: Draft) -> Iterator[Finding]:
     """Two virtual routers with one ID share a MAC, and each takes the other's adverts for its own."""
     on_network: dict[tuple[int, str], str] = {}
     on_director: dict[int, str] = {}
+    peer_network = draft.vrrp.peer_network if draft.vrrp else None
     for name, instance in draft.instances.items():
         vrid = instance.virtual_router_id
         vip = next((draft.virtual_ips[key] for key in instance.virtual_ips if key in draft.virtual_ips), None)
@@ -58,6 +31,9 @@ def router_ids_are_unique(draft: Draft) -> Iterator[Finding]:
         if same_network != name:
             first = same_network
             allowed = "Each instance on a network has its own ID, or they share a MAC and mistake each other's adverts"
+        elif same_director != name and peer_network:
+            first = same_director
+            allowed = f"All instances advertise on network {peer_network}, where they are told apart by their IDs"
         elif same_director != name and draft.vrrp and draft.vrrp.virtual_mac:
             first = same_director
             allowed = f"Though on another network, both would need an interface vrrp.{vrid} on each director"
@@ -111,3 +87,26 @@ def password_fits_the_version(draft: Draft) -> Iterator[Finding]:
             "Allowed are ASCII letters, digits and . _ + = : , / * -",
             "Choose another one",
         )
+
+
+def label_stands_on_the_nic(draft: Draft) -> Iterator[Finding]:
+    """A label begins with the interface's name, and only IPv4 addresses have one."""
+    for name, instance in draft.instances.items():
+        if instance.label is None:
+            continue
+        where = at("vrrp", "instances", name, "label")
+        if draft.vrrp and draft.vrrp.virtual_mac:
+            yield Finding(
+                where,
+                f"a label is set, but the virtual IPs are on the virtual MAC's vrrp.{instance.virtual_router_id}",
+                "A label shows old tools an address on the NIC; an interface of its own is seen by itself",
+                f"Remove it, or set {at('vrrp', 'virtual-mac')} to false",
+            )
+        known = [draft.virtual_ips[vip] for vip in instance.virtual_ips if vip in draft.virtual_ips]
+        if any(vip.address.version == 6 for vip in known):  # noqa: PLR2004 - the family
+            yield Finding(
+                where,
+                "a label is set, but a virtual IP of the instance is an IPv6 address",
+                "Linux has labels for IPv4 addresses only",
+                "Remove it",
+            )

@@ -72,3 +72,19 @@ def test_every_director_can_have_a_priority_of_its_own() -> None:
 )
 def test_the_virtual_mac_is_the_rfcs(vrid: int, family: int, mac: str) -> None:
     assert virtual_mac(vrid, family) == mac, "RFC 5798, 7.3; lower case as Neutron writes it"
+
+
+@pytest.mark.parametrize(
+    ("said", "interval"),
+    [
+        ({}, 1.0),
+        ({"timing": "standard"}, 1.0),
+        ({"timing": "fast"}, 0.1),
+        ({"advert-interval": 0.2}, 0.2),
+    ],
+)
+def test_the_promise_follows_the_profile(configured, said: dict[str, object], interval: float) -> None:
+    config = configured({f"vrrp.{key}": value for key, value in said.items()})
+    (instance,) = plan_stack("s", config).instances
+    assert instance.advert_interval == interval
+    assert instance.bound == failover_bound(249, interval, 3)

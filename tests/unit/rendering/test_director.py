@@ -26,6 +26,7 @@ def test_scripts_run_for_nobody() -> None:
 @pytest.mark.parametrize(("interval", "real_time"), [(1, False), (2, False), (0.5, True), (0.1, True)])
 def test_real_time_is_for_adverts_below_a_second_and_never_without_its_limit(interval: float, real_time: bool) -> None:
     lines = set(keepalived(vrrp={"advert-interval": interval}))
+    assert f"advert_int {interval:g}" in lines
     assert ("vrrp_rt_priority 50" in lines) is real_time
     assert ("vrrp_rlimit_rttime 2000000" in lines) is real_time, "the kernel kills keepalived after 10 ms otherwise"
 
@@ -58,6 +59,11 @@ def test_preemption_waits_until_health_checks_have_filled_the_table() -> None:
     lines = keepalived(vrrp={"preempt": True})
     assert "preempt_delay 10" in lines
     assert "nopreempt" not in lines
+
+
+def test_preemption_waits_as_long_as_the_operator_said() -> None:
+    assert "preempt_delay 0.5" in keepalived(vrrp={"preempt": True, "preempt-delay": 0.5})
+    assert "preempt_delay 0" in keepalived(vrrp={"preempt": True, "preempt-delay": 0}), "none is a delay too"
 
 
 def test_every_director_starts_as_backup_with_a_priority_of_its_own() -> None:

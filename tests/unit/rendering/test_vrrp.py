@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
+from typing import Any
 
 from components.plan.stack import StackPlan
 from components.plan.tracking import TrackProcess, TrackScript, VirtualRoute, VirtualRule
-from components.plan.vrrp import InstanceExtras, SyncGroup, with_features
+from components.plan.vrrp import InstanceExtras, with_features
 from tests.unit.rendering.plans import files_of, plan
 
 CONFIGURATION = "/etc/keepalived/keepalived.conf"
@@ -16,17 +17,18 @@ ROUTE = VirtualRoute(IPv4Network("0.0.0.0/0"), "web", IPv4Address("203.0.113.1")
 RULE = VirtualRule(table=100, priority=50, source=IPv4Network("203.0.113.2/32"))
 
 
-def two_networks() -> StackPlan:
+def two_networks(**vrrp: Any) -> StackPlan:
     """A pair on two networks with an instance on each."""
     return plan(
         networks={"lan": {"cidr": "10.0.0.0/24", "excluded-ranges": ["10.0.0.0-10.0.0.9"]}},
         **{"virtual-ips": {"inside": {"network": "lan", "address": "10.0.0.2"}}},
         directors={"nics": [{"network": "web"}, {"network": "lan"}]},
         vrrp={
+            **vrrp,
             "instances": {
                 "outside": {"virtual-ips": ["www"], "virtual-router-id": 51},
                 "inside": {"virtual-ips": ["inside"], "virtual-router-id": 52},
-            }
+            },
         },
     )
 
@@ -106,28 +108,87 @@ def test_what_two_features_add_stays_together() -> None:
 
 
 def test_instances_of_a_group_are_named_and_the_script_is_told_as_root() -> None:
-    group = SyncGroup("gateway", ("outside", "inside"), notify="/usr/local/lib/vipstack/notify")
-    made = replace(two_networks(), sync_groups=(group,))
+    made = two_networks(**{"sync-groups": {"gateway": ["outside", "inside"]}})
+    (group,) = made.sync_groups
+    made = replace(made, sync_groups=(replace(group, notify="/usr/local/lib/vipstack/notify"),))
     lines = block(made, "vrrp_sync_group gateway")
     assert lines == ["group {", "outside", "inside", "}", 'notify "/usr/local/lib/vipstack/notify" root']
 
 
 def test_a_group_without_a_script_tells_nobody() -> None:
-    made = replace(two_networks(), sync_groups=(SyncGroup("gateway", ("outside", "inside")),))
+    made = two_networks(**{"sync-groups": {"gateway": ["outside", "inside"]}})
     assert not [line for line in block(made, "vrrp_sync_group gateway") if line.startswith("notify")]
 
 
 def test_adverts_may_travel_over_another_network() -> None:
-    made = two_networks()
-    outside, inside = made.instances
-    made = replace(made, instances=(replace(outside, peer_network="lan"), inside))
-    text = files_of("director-1", made)[CONFIGURATION]
-    assert "unicast_src_ip 10.0.0.10" in text
+    made = two_networks(**{"peer-network": "lan"})
+    lines = block(made, "vrrp_instance outside")
+    assert {"interface @nic:lan@", "unicast_src_ip 10.0.0.10"} <= set(lines), (
+        "keepalived binds its socket to this interface: with the virtual IPs' own, adverts leave by the wrong one"
+    )
     assert block(made, "unicast_peer") == ["10.0.0.11"]
-    assert block(made, "track_interface") == ["@nic:lan@"], "a director that hears nobody must not hold the virtual IP"
+    assert block(made, "track_interface") == ["@nic:web@"], "a director off the virtual IPs' network must not hold them"
+
+
+def test_over_another_network_the_virtual_mac_stays_on_the_virtual_ips_nic() -> None:
+    made = two_networks(**{"peer-network": "lan"})
+    assert block(made, "virtual_ipaddress") == ["203.0.113.2 dev @nic:web@ use_vmac"]
+    outside, inside = made.instances
+    text = files_of("director-1", made)[CONFIGURATION]
+    assert f"use_vmac {outside.interface}\n" not in text, "that one would be on the peers' network"
+    assert f"use_vmac {inside.interface}\n" in text, "this instance speaks where its virtual IP is"
+
+
+def test_over_another_network_without_a_virtual_mac_the_nic_is_named() -> None:
+    made = two_networks(**{"peer-network": "lan", "virtual-mac": False})
+    assert block(made, "virtual_ipaddress") == ["203.0.113.2 dev @nic:web@"]
+
+
+def test_vrrp_is_let_in_from_the_peers_on_the_network_of_the_adverts_only() -> None:
+    rules = two_networks(**{"peer-network": "lan"}).hosts[0].ports[0].guest_rules
+    assert not [rule.key for rule in rules if rule.key.startswith("vrrp")], (
+        "nobody speaks VRRP on the services' network"
+    )
 
 
 def test_a_label_begins_with_the_name_that_the_guest_puts_in() -> None:
-    made = plan(vrrp={"virtual-mac": False})
-    made = replace(made, instances=(replace(made.instances[0], label="vip"),))
+    instances = {"www": {"virtual-ips": ["www"], "virtual-router-id": 51, "label": "vip"}}
+    made = plan(vrrp={"virtual-mac": False, "instances": instances})
     assert block(made, "virtual_ipaddress") == ["203.0.113.2 label @nic:web@:vip"]
+
+
+def head(**vrrp: Any) -> list[str]:
+    """The lines of global_defs."""
+    return block(plan(vrrp=vrrp), "global_defs")
+
+
+def test_gratuitous_arp_is_as_often_as_the_operator_said() -> None:
+    said = head(**{"gratuitous-arp": {"delay": 2, "count": 3, "refresh": 60, "refresh-count": 4}})
+    wanted = {
+        "vrrp_garp_master_delay 2",
+        "vrrp_garp_master_repeat 3",
+        "vrrp_garp_master_refresh 60",
+        "vrrp_garp_master_refresh_repeat 4",
+    }
+    assert wanted <= set(said)
+    assert not [line for line in head() if line.startswith("vrrp_garp_master")], "keepalived's own defaults"
+
+
+def test_mail_is_sent_for_changes_of_state_too() -> None:
+    mail = {"to": ["a@example.net", "b@example.net"], "from": "k@example.net", "smtp-server": "192.0.2.25"}
+    said = head(notification=mail)
+    start = said.index("notification_email {")
+    assert said[start : start + 7] == [
+        "notification_email {",
+        "a@example.net",
+        "b@example.net",
+        "}",
+        "notification_email_from k@example.net",
+        "smtp_server 192.0.2.25 25",
+        "smtp_connect_timeout 30",
+    ]
+    assert "smtp_alert true" in said, "keepalived says nothing of its instances otherwise"
+
+
+def test_without_a_notification_there_is_no_mail() -> None:
+    assert not [line for line in head() if "smtp" in line or "mail" in line]
