@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from pydantic import ValidationError
 
+from components.config.cloud_profile import with_profile
 from components.config.draft import draft_of, read_noun, salvage
 from components.config.errors import Finding, StackFileError
 from components.config.rules import rule_findings
@@ -24,6 +25,7 @@ def check(nouns: Mapping[str, object], before: tuple[Finding, ...] = ()) -> Stac
     Raises:
         StackFileError: with every finding of the model and of the rules, as far as what they judge could be read.
     """
+    nouns = with_profile(nouns)
     try:
         config = read_noun(StackConfig, nouns)
     except ValidationError as error:

@@ -13,6 +13,7 @@ from typing import TypeVar, cast
 from pydantic import SecretStr, ValidationError
 
 from components.config.base import Noun
+from components.config.cloud_profile import KEY, CloudProfile
 from components.config.errors import nearest
 from components.config.guests import DirectorsConfig, ObserverConfig
 from components.config.networks import NetworkConfig
@@ -46,6 +47,7 @@ class Draft:
     policy_routing: PolicyRoutingConfig | None
     observer: ObserverConfig | None
     vrrp_password: SecretStr | None
+    cloud_profile: CloudProfile | None = None
     unreadable: frozenset[str] = field(default=frozenset())
 
     def names(self, noun: str) -> tuple[str, ...]:
@@ -73,6 +75,7 @@ def draft_of(config: StackConfig) -> Draft:
         policy_routing=config.policy_routing,
         observer=observer,
         vrrp_password=config.vrrp_password,
+        cloud_profile=config.cloud_profile,
     )
 
 
@@ -94,6 +97,7 @@ def salvage(raw: Mapping[str, object]) -> Draft:
         policy_routing=salvager.one(PolicyRoutingConfig, "policy-routing", raw),
         observer=observer if observer and observer.enabled else None,
         vrrp_password=SecretStr(password) if isinstance(password, str) else None,
+        cloud_profile=next((profile for profile in CloudProfile if profile == raw.get(KEY)), None),
         unreadable=frozenset(salvager.unreadable),
     )
 

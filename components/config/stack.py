@@ -5,6 +5,7 @@ from enum import StrEnum
 from pydantic import Field, SecretStr
 
 from components.config.base import CloudName, Name, Noun
+from components.config.cloud_profile import CloudProfile
 from components.config.guests import DirectorsConfig, ObserverConfig
 from components.config.networks import NetworkConfig
 from components.config.policy_routing import PolicyRoutingConfig
@@ -36,6 +37,11 @@ class StackConfig(Noun):
         default=None, description="a routing table for each address of the directors; none: one default route for all"
     )
     observer: ObserverConfig | None = Field(default=None, description="the server that watches the virtual IPs")
+    cloud_profile: CloudProfile | None = Field(
+        default=None,
+        description="what carries the cloud's networks; ovn makes virtual-mac: false and port-security: stateless the "
+        "defaults",
+    )
     delivery: Delivery = Field(
         default=Delivery.CHANNEL,
         description="how files reach the guests: by metadata, so that a change replaces no server, or in user data",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from components.config.base import AnyRange, IPAddress
+from components.config.cloud_profile import CloudProfile
 from components.config.keepalived import DaemonConfig, GratuitousArpConfig, NotificationConfig
 from components.config.real_servers import ArpSilence, VipInterface, WebServer
 from components.config.stack import Delivery, StackConfig
@@ -71,6 +72,7 @@ class StackPlan:
     policy_routing: PolicyRouting | None
     guests: GuestOptions
     keepalived: KeepalivedOptions
+    cloud_profile: CloudProfile | None
     tags: tuple[str, ...]
 
     def network(self, key: str) -> NetworkPlan:
@@ -133,6 +135,7 @@ def plan_stack(stack: str, config: StackConfig) -> StackPlan:
             notification=config.vrrp.notification,
             daemon=config.vrrp.daemon,
         ),
+        cloud_profile=config.cloud_profile,
         tags=config.tags,
     )
 

@@ -11,8 +11,7 @@ import pulumi
 import pytest
 from pydantic import SecretStr
 
-from components.config.draft import read_noun
-from components.config.stack import StackConfig
+from components.config.check import check
 from components.plan.stack import plan_stack
 from components.resources.outputs import outputs
 from components.resources.stack import Stack, StackArgs
@@ -31,7 +30,7 @@ def run() -> Callable[..., Program]:
 
     def run_stack(name: str, nouns: Mapping[str, Any], password: str | None = None) -> Program:
         recorder = Recorder.installed()
-        plan = plan_stack(name, read_noun(StackConfig, nouns))
+        plan = plan_stack(name, check(nouns))
         exported: dict[str, Any] = {}
 
         @pulumi.runtime.test

@@ -12,6 +12,7 @@ from components.config.errors import Finding
 from components.config.rules import (
     addresses,
     balancing,
+    cloud_profile,
     directors,
     endpoints,
     forwarding,
@@ -100,6 +101,7 @@ RULES: tuple[Rule, ...] = (
     names.ports_have_their_own_names,
     outside.floating_ips_have_a_way_in,
     pairs.pairs_fit_on_a_port,
+    cloud_profile.direct_routing_on_ovn_is_stateless,
 )
 
 

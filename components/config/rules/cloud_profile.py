@@ -1,0 +1,28 @@
+"""``cloud-profile``: what the operator wrote beside it must be able to work on such a cloud.
+
+A virtual MAC on ``ovn`` is no finding: OVN 26.03 and later may carry it, and no stack file tells the version.
+"""
+
+from collections.abc import Iterator
+
+from components.config.cloud_profile import KEY, CloudProfile
+from components.config.draft import Draft
+from components.config.errors import Finding, at
+from components.config.guests import PortSecurity
+from components.config.services import Forwarding
+
+
+def direct_routing_on_ovn_is_stateless(draft: Draft) -> Iterator[Finding]:
+    """OVN filters a whole network statefully as soon as one port has a stateful group, and drops half-seen flows."""
+    directors = draft.directors
+    if draft.cloud_profile is not CloudProfile.OVN or directors is None:
+        return
+    direct = any(service.forwarding is Forwarding.DIRECT_ROUTING for service in draft.services.values())
+    if direct and directors.port_security is not PortSecurity.STATELESS:
+        yield Finding(
+            at("directors", "port-security"),
+            f"{directors.port_security} here, but {at(KEY)} is {draft.cloud_profile}",
+            "On ML2/OVN direct routing stalls large uploads unless every port is filtered statelessly, and a virtual "
+            "IP's floating IP is dead where port security is off",
+            "Write stateless, or remove the key: the profile sets it",
+        )
