@@ -1,8 +1,8 @@
 """The probe and the judgement against a real keepalived pair in network namespaces: a failover drill without a cloud.
 
 What it decides: that real failovers are measured and judged right, and the formula holds for Debian's keepalived. What
-it cannot: guests, address pairs, the console, the cloud's API (tests/lab). Price: a minute and a half, root and the package
-keepalived. Both directors run at an advert a second, so that a busy machine does not blur the figures.
+it cannot: guests, address pairs, the console, the cloud's API (tests/lab). Price: a minute and a half, root and the
+package keepalived. Both directors run at an advert a second, so that a busy machine does not blur the figures.
 """
 
 import json
