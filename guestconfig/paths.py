@@ -20,6 +20,7 @@ UNIT = "unit"
 KEEPALIVED = "keepalived"
 APACHE = "apache"
 JSON = "json"
+OPTIONS = "options"
 ROUTING = "routing"
 TABLE_NAMES = "table-names"
 
@@ -54,6 +55,7 @@ RULES = (
     # Before keepalived, which may bring the virtual IPs with tables of their own.
     Rule("/etc/vipstack/routing.conf", _PUBLIC, ROUTING, "vipstack-routing.service"),
     Rule("/etc/vipstack/ipvs.rules", _PUBLIC, UNIT, "vipstack-ipvs.service"),
+    Rule("/etc/default/keepalived", _PUBLIC, OPTIONS, "keepalived.service"),
     # It may hold the VRRP password.
     Rule("/etc/keepalived/keepalived.conf", _PRIVATE, KEEPALIVED, "keepalived.service"),
     Rule("/etc/apache2/ports.conf", _PUBLIC, APACHE, "apache2.service"),

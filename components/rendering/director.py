@@ -12,7 +12,7 @@ from components.plan.stack import Addresses, StackPlan
 from components.rendering.environment import render
 from components.rendering.packet_filter import packet_filter
 from components.rendering.virtual_servers import table
-from components.rendering.vrrp import vrrp_variables
+from components.rendering.vrrp import arguments, vrrp_variables
 
 
 def director_files(
@@ -29,6 +29,8 @@ def director_files(
             tables=[table(server, addresses) for server in by_keepalived],
         ),
     )
+    if plan.keepalived.daemon:
+        yield "/etc/default/keepalived", _render("/etc/default/keepalived", arguments=arguments(plan.keepalived.daemon))
     schedulers = sorted({server.scheduler for server in plan.virtual_servers})
     yield (
         "/etc/sysctl.d/90-vipstack.conf",

@@ -6,6 +6,7 @@ Deliberately decides nothing (components/plan/vrrp.py, tracking.py) and writes n
 from dataclasses import dataclass
 
 from components.config.base import IPAddress
+from components.config.keepalived import DaemonConfig
 from components.plan.hosts import Host, address_key
 from components.plan.stack import Addresses, StackPlan
 from components.plan.tracking import VirtualRoute, VirtualRule
@@ -50,6 +51,14 @@ def vrrp_variables(plan: StackPlan, host: Host, addresses: Addresses, password: 
         "instances": [_peers(plan, instance, host, addresses) for instance in plan.instances],
         "password": password,
     }
+
+
+def arguments(daemon: DaemonConfig) -> str:
+    """The daemon's command line, beside what its unit says."""
+    words = ["--log-detail"] if daemon.log_detail else []
+    if daemon.syslog_facility is not None:
+        words.append(f"--log-facility={daemon.syslog_facility}")
+    return " ".join(words)
 
 
 def _peers(plan: StackPlan, instance: VrrpInstance, host: Host, addresses: Addresses) -> Peers:

@@ -47,8 +47,15 @@ def _take(guest: Guest, path: str, rule: paths.Rule) -> None:
         commands.must(STEP, ["sysctl", "-q", "-p", str(place)])
     elif rule.kind == paths.NFTABLES:
         commands.must(STEP, ["nft", "-f", str(place)])
+    elif rule.kind == paths.OPTIONS:
+        _restart(rule)
     elif rule.unit:
         _load(rule.unit)
+
+
+def _restart(rule: paths.Rule) -> None:
+    # A command line is read at the start only; what does not run yet is started when its configuration is there.
+    commands.must(STEP, ["systemctl", "try-restart", str(rule.unit)])
 
 
 def _load(unit: str) -> None:
@@ -69,6 +76,8 @@ def _drop(rule: paths.Rule) -> None:
     if rule.kind == paths.NFTABLES:
         commands.run(["nft", "delete", "table", *paths.NFTABLES_TABLE])
         commands.must(STEP, ["systemctl", "disable", *_ENABLE, "nftables.service"])
+    elif rule.kind == paths.OPTIONS:
+        _restart(rule)
     elif rule.unit:
         commands.must(STEP, ["systemctl", "stop", rule.unit])
         commands.must(STEP, ["systemctl", "disable", *_ENABLE, rule.unit])

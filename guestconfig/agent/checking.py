@@ -16,6 +16,8 @@ STEP = "check"
 _LINES = {
     paths.SYSCTL: re.compile(r"-?[\w./*-]+\s*=\s*\S.*"),
     paths.APACHE: re.compile(r"Listen [\d.:]+"),
+    # keepalived's command line, which its unit takes from one variable or the other.
+    paths.OPTIONS: re.compile(r'(DAEMON_ARGS|KEEPALIVED_OPTIONS)="(--log-detail)?( ?--log-facility=[0-7])?"'),
     paths.MODULES: re.compile(r"[\w-]+"),
     paths.ROUTING: routing.LINE,
     paths.TABLE_NAMES: re.compile(r"\d+ [\w-]+"),

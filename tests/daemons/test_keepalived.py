@@ -34,6 +34,8 @@ def judged(tools: Tools, text: str, folder: Path) -> CompletedProcess[str]:
     configuration = folder / "keepalived.conf"
     configuration.write_text(on_guest(text))
     ready = "".join(f"ip link add {name} type bridge; ip link set {name} up; " for name in interfaces(text))
+    ready += "mount -t tmpfs tmpfs /etc/keepalived; "
+    ready += f"sh {CLOUD_INIT}/director{OURS}/keepalived-version; "
     ready += "mount -t tmpfs -o mode=0755 tmpfs /usr/local/lib; mkdir /usr/local/lib/vipstack; "
     for path in dict.fromkeys(_OWN_SCRIPT.findall(text)):
         (source,) = CLOUD_INIT.glob(f"*{path}")

@@ -102,6 +102,28 @@ def test_a_file_that_is_no_longer_delivered_is_removed(guest: FakeGuest):
     assert not (guest.root / "etc/sysctl.d/90-vipstack.conf").exists()
 
 
+def test_a_changed_command_line_restarts_the_daemon_and_so_does_its_end(guest: FakeGuest):
+    options = "/etc/default/keepalived"
+
+    def manifest(generation: int, line: str):
+        made = director(generation)
+        return type(made)("director", {**made.files, options: f"{line}\n"}, made.interfaces, generation).to_items()
+
+    restart = "systemctl try-restart keepalived.service"
+    guest.items = manifest(5, 'DAEMON_ARGS="--log-detail --log-facility=1"')
+    with guest.agent():
+        guest.wait_for(lambda: guest.heard((5, "ready")))
+        assert guest.calls.count(restart) == 1, "a reload does not read the command line"
+        guest.items = director(6).to_items()
+        guest.wait_for(lambda: guest.heard((6, "ready")))
+        assert guest.calls.count(restart) == 2
+        assert not guest.file(options)
+        assert "systemctl stop keepalived.service" not in guest.calls, "its options are gone, not its configuration"
+        guest.items = manifest(7, 'DAEMON_ARGS="--use-file /tmp/mine"')
+        guest.wait_for(lambda: guest.heard((7, "failed")))
+    assert not guest.file(options), "whoever may set metadata must not choose what the daemon reads"
+
+
 def test_half_an_update_is_not_taken(guest: FakeGuest):
     noise = str(random.Random(1).getrandbits(8000))  # noqa: S311 - only hard to compress
     items = director(5, extra=noise).to_items()

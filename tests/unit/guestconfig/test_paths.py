@@ -10,6 +10,7 @@ from guestconfig import paths
     [
         "/etc/keepalived/keepalived.conf",
         "/etc/nftables.conf",
+        "/etc/default/keepalived",
         "/etc/sysctl.d/90-vipstack.conf",
         "/etc/modules-load.d/vipstack.conf",
         "/etc/vipstack/expect.json",

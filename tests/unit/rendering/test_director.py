@@ -133,6 +133,14 @@ def test_the_strict_reverse_path_filter_is_off_whatever_the_image_says() -> None
     )
 
 
+def test_an_old_master_does_not_answer_for_the_virtual_mac_that_has_moved() -> None:
+    settings = files_of("director-1", plan())["/etc/sysctl.d/90-vipstack.conf"].splitlines()
+    assert "net.ipv4.conf.default.drop_gratuitous_arp = 1" in settings, (
+        "its answer to the new one's gratuitous ARP comes from the same MAC and turns the network back to it"
+    )
+    assert "net.ipv4.conf.all.drop_gratuitous_arp = 1" not in settings, "the NICs must learn where neighbours went"
+
+
 @pytest.mark.parametrize("scheduler", Scheduler)
 def test_the_kernel_loads_the_scheduler_of_each_service(scheduler: Scheduler) -> None:
     files = files_of("director-1", plan(services={"http": {"virtual-ip": "www", "port": 80, "scheduler": scheduler}}))

@@ -2,11 +2,16 @@
 
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from components.plan.stack import StackPlan
 from components.plan.tracking import TrackProcess, TrackScript, VirtualRoute, VirtualRule
 from components.plan.vrrp import InstanceExtras, with_features
+from guestconfig import paths
+from guestconfig.agent import checking
 from tests.unit.rendering.plans import files_of, plan
 
 CONFIGURATION = "/etc/keepalived/keepalived.conf"
@@ -192,3 +197,24 @@ def test_mail_is_sent_for_changes_of_state_too() -> None:
 
 def test_without_a_notification_there_is_no_mail() -> None:
     assert not [line for line in head() if "smtp" in line or "mail" in line]
+
+
+@pytest.mark.parametrize(
+    ("daemon", "line"),
+    [
+        ({}, 'DAEMON_ARGS=""'),
+        ({"log-detail": True}, 'DAEMON_ARGS="--log-detail"'),
+        ({"syslog-facility": 0}, 'DAEMON_ARGS="--log-facility=0"'),
+        ({"log-detail": True, "syslog-facility": 1}, 'DAEMON_ARGS="--log-detail --log-facility=1"'),
+    ],
+)
+def test_the_command_line_is_what_the_agent_lets_through(daemon: dict[str, Any], line: str, tmp_path: Path) -> None:
+    text = files_of("director-1", plan(vrrp={"daemon": daemon}))["/etc/default/keepalived"]
+    assert text.splitlines()[-1] == line
+    candidate = tmp_path / "keepalived"
+    candidate.write_text(text)
+    checking.check("/etc/default/keepalived", candidate, paths.OPTIONS)
+
+
+def test_without_daemon_options_the_package_s_own_file_stays() -> None:
+    assert "/etc/default/keepalived" not in files_of("director-1", plan())
