@@ -54,10 +54,11 @@ RULES = (
     Rule("/etc/iproute2/rt_tables.d/vipstack.conf", _PUBLIC, TABLE_NAMES),
     # Before keepalived, which may bring the virtual IPs with tables of their own.
     Rule("/etc/vipstack/routing.conf", _PUBLIC, ROUTING, "vipstack-routing.service"),
-    Rule("/etc/vipstack/ipvs.rules", _PUBLIC, UNIT, "vipstack-ipvs.service"),
     Rule("/etc/default/keepalived", _PUBLIC, OPTIONS, "keepalived.service"),
     # It may hold the VRRP password.
     Rule("/etc/keepalived/keepalived.conf", _PRIVATE, KEEPALIVED, "keepalived.service"),
+    # After keepalived, which empties the table when it no longer keeps it.
+    Rule("/etc/vipstack/ipvs.rules", _PUBLIC, UNIT, "vipstack-ipvs.service"),
     Rule("/etc/apache2/ports.conf", _PUBLIC, APACHE, "apache2.service"),
     Rule(EXPECTATIONS_PATH, _PUBLIC, JSON),
 )

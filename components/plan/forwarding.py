@@ -5,6 +5,7 @@ IPVS's own vocabulary is in the templates; here are the field's words.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from components.config.base import IPAddress, PortRange
 from components.config.health_checks import HealthCheck, NoCheck
@@ -76,6 +77,11 @@ class VirtualServer:
     quorum: QuorumConfig = field(default_factory=QuorumConfig)
     sorry_server: SorryServer | None = None
 
+    @cached_property
+    def by_host(self) -> Mapping[str, RealServer]:
+        """The real servers by their keys."""
+        return {real.host: real for real in self.real_servers}
+
 
 def plan_virtual_servers(
     services: Mapping[str, ServiceConfig],
@@ -120,7 +126,7 @@ def virtual_ips_on(host: str, servers: tuple[VirtualServer, ...]) -> tuple[IPAdd
         dict.fromkeys(
             address
             for server in servers
-            if server.forwarding is Forwarding.DIRECT_ROUTING and any(real.host == host for real in server.real_servers)
+            if server.forwarding is Forwarding.DIRECT_ROUTING and host in server.by_host
             for address in server.addresses
         )
     )

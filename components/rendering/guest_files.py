@@ -3,8 +3,11 @@
 Files hold the word ``@nic:<network>@`` where an interface's name belongs; the guest knows it, and puts it in.
 """
 
+from collections.abc import Iterator, Mapping
+
+from components.config.base import IPAddress
 from components.plan.hosts import Host, Role
-from components.plan.stack import Addresses, StackPlan
+from components.plan.stack import Addresses, StackPlan, assumed_addresses
 from components.rendering import expectations
 from components.rendering.director import director_files
 from components.rendering.features import feature_files
@@ -28,3 +31,35 @@ def guest_files(plan: StackPlan, host: Host, addresses: Addresses, vrrp_password
     files.update(feature_files(plan, host, addresses))
     files[expectations.PATH] = expectations.expectations(plan, host, addresses, files)
     return dict(sorted(files.items()))
+
+
+def addresses_needed(plan: StackPlan) -> dict[str, frozenset[str]]:
+    """Which ports' addresses each host's files hold, by the host's key: only those must be known to render them.
+
+    Told by rendering with assumed ones and noting what was asked for, so that it cannot differ from what is rendered.
+    """
+    assumed = assumed_addresses(plan)
+    needed: dict[str, frozenset[str]] = {}
+    for host in plan.hosts:
+        noted = _Noted(assumed)
+        guest_files(plan, host, noted, None)
+        needed[host.key] = frozenset(noted.asked)
+    return needed
+
+
+class _Noted(Mapping[str, IPAddress]):
+    """Addresses that remember which of them were asked for."""
+
+    def __init__(self, addresses: Addresses) -> None:
+        self._addresses = addresses
+        self.asked: set[str] = set()
+
+    def __getitem__(self, key: str) -> IPAddress:
+        self.asked.add(key)
+        return self._addresses[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._addresses)
+
+    def __len__(self) -> int:
+        return len(self._addresses)

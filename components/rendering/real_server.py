@@ -51,8 +51,8 @@ def _virtual_ips(plan: StackPlan, virtual_ips: list[str]) -> Iterator[tuple[str,
 def web_services(plan: StackPlan, host: Host) -> Iterator[tuple[VirtualServer, RealServer]]:
     """The services that the example web server of a host can serve, each with the host's part in it."""
     for server in plan.virtual_servers:
-        if server.protocol is Protocol.TCP:
-            yield from ((server, real) for real in server.real_servers if real.host == host.key)
+        if server.protocol is Protocol.TCP and host.key in server.by_host:
+            yield server, server.by_host[host.key]
 
 
 def _web_ports(plan: StackPlan, host: Host) -> set[int]:

@@ -4,7 +4,7 @@ Rendering is pure; here its arguments are waited for. Where every address is the
 in the first preview already.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -29,12 +29,15 @@ class Guest:
     user_data: pulumi.Input[str]
 
 
-def render_guest(plan: StackPlan, host: Host, ports: Ports, vrrp_password: SecretStr | None) -> Guest:
+def render_guest(
+    plan: StackPlan, host: Host, needed: Collection[str], ports: Ports, vrrp_password: SecretStr | None
+) -> Guest:
     """The guest of a host.
 
     Args:
         plan: the stack.
         host: one of its hosts.
+        needed: the addresses that its files hold, by key: no others are waited for.
         ports: the stack's ports as they came to be.
         vrrp_password: of VRRPv2; it makes the files secret as a whole, since a diff of them would show it.
     """
@@ -49,7 +52,10 @@ def render_guest(plan: StackPlan, host: Host, ports: Ports, vrrp_password: Secre
         with refusals():
             return user_data(plan, host, *known)
 
-    files = pulumi.Output.all(**ports.addresses).apply(files_of)
+    known = {key: ports.addresses[key] for key in sorted(needed)}
+    # Output.all() of nothing is a list.
+    asked = pulumi.Output.all(**known) if known else pulumi.Output.from_input(dict[str, str]())
+    files = asked.apply(files_of)
     if password:
         files = pulumi.Output.secret(files)
     interfaces = pulumi.Output.all(**{port.network: ports.macs[port.key] for port in host.ports})

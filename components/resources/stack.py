@@ -1,6 +1,6 @@
 """The whole stack, in the order in which its parts need one another. The only door into this room."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from components.plan.hosts import Role
 from components.plan.stack import StackPlan
 from components.preflight.cloud_facts import CloudFacts
+from components.rendering.guest_files import addresses_needed
 from components.resources import type_tokens
 from components.resources.firewall import IngressRules, IngressRulesArgs, SecurityGroups, SecurityGroupsArgs
 from components.resources.fleet import Fleet, FleetArgs
@@ -64,11 +65,12 @@ class Stack(pulumi.ComponentResource):
         )
         for group in plan.security_groups:
             IngressRules(group.key, IngressRulesArgs(groups.ids[group.key], group.rules, self.ports.addresses), child)
+        needed = addresses_needed(plan)
         self.servers = {
             key: server
             for role in Role
             if plan.hosts_of(role)
-            for key, server in self._fleet(role, args, attachments, child).servers.items()
+            for key, server in self._fleet(role, args, attachments, needed, child).servers.items()
         }
         for remark in args.cloud.remarks:
             pulumi.log.warn(remark, self)
@@ -84,7 +86,12 @@ class Stack(pulumi.ComponentResource):
         return Network(key, NetworkArgs(plan, external, tags_of(args.plan)), child).attachment
 
     def _fleet(
-        self, role: Role, args: StackArgs, attachments: Mapping[str, Attachment], child: pulumi.ResourceOptions
+        self,
+        role: Role,
+        args: StackArgs,
+        attachments: Mapping[str, Attachment],
+        needed: Mapping[str, Collection[str]],
+        child: pulumi.ResourceOptions,
     ) -> Fleet:
         plan = args.plan
         hosts = plan.hosts_of(role)
@@ -93,7 +100,10 @@ class Stack(pulumi.ComponentResource):
             FleetArgs(
                 hosts=hosts,
                 group_name=f"{plan.stack}-{role.value}",
-                guests={host.key: render_guest(plan, host, self.ports, args.vrrp_password) for host in hosts},
+                guests={
+                    host.key: render_guest(plan, host, needed[host.key], self.ports, args.vrrp_password)
+                    for host in hosts
+                },
                 options=plan.guests,
                 images=args.cloud.images,
                 flavors=args.cloud.flavors,

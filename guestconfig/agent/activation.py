@@ -21,17 +21,20 @@ _ENABLE = ("--no-reload",)
 def activate(guest: Guest, changed: Iterable[str], units: Iterable[str]) -> None:
     """Take these files into use as they are now, gone ones included, and run the units.
 
+    What is gone is dropped first: who keeps a table from now on must not find it cleared by who kept it before.
+
     Raises:
         StepError: something refused.
     """
     pending = set(changed)
+    touched = {rule: sorted(path for path in pending if paths.rule_for(path) is rule) for rule in paths.RULES}
+    present = {rule: [path for path in those if guest.at(path).exists()] for rule, those in touched.items()}
     for rule in paths.RULES:
-        touched = sorted(path for path in pending if paths.rule_for(path) is rule)
-        present = [path for path in touched if guest.at(path).exists()]
-        for path in present:
-            _take(guest, path, rule)
-        if touched and not present:
+        if touched[rule] and not present[rule]:
             _drop(rule)
+    for rule in paths.RULES:
+        for path in present[rule]:
+            _take(guest, path, rule)
     wanted = sorted(units)
     if unlisted := [unit for unit in wanted if not _is_enabled(guest, unit)]:
         commands.must(STEP, ["systemctl", "enable", *_ENABLE, *unlisted])

@@ -20,6 +20,8 @@ from components.plan.vrrp import InstanceExtras, SyncGroup
 
 CONFIGURATIONS = goldens("etc/keepalived/keepalived.conf")
 SHIPPED = CONFIGURATIONS["lvs-dr/lvs-dr-director-1/etc/keepalived/keepalived.conf"]
+NAT = CONFIGURATIONS["nat/nat-director-1/etc/keepalived/keepalived.conf"]
+MANY = CONFIGURATIONS["many-services/many-services-director-1/etc/keepalived/keepalived.conf"]
 WITH_PASSWORD = CONFIGURATIONS["v2-password/v2-password-director-1/etc/keepalived/keepalived.conf"]
 
 
@@ -58,6 +60,15 @@ def test_keepalived_accepts_every_golden(tools: Tools, golden: str, tmp_path: Pa
         (SHIPPED, "advert_int 1", "advert_int 0.005", "outside range"),
         (SHIPPED, "lb_algo rr", "lb_algo round-robin", "Invalid lvs_scheduler"),
         (SHIPPED, "interface @nic:web@", "interface absent0", "interface absent0"),
+        (NAT, "mh-port", "mh-prot", "Unknown keyword 'mh-prot'"),
+        (NAT, "lb_kind NAT", "lb_kind MASQ", "MASQ"),
+        (NAT, "sorry_server_lvs_method NAT", "sorry_server_lvs_method SNAT", "SNAT"),
+        (NAT, "quorum 2", "quorum 0", "quorum"),
+        (NAT, "hysteresis 1", "hysteresis 2", "hysteresis"),
+        (NAT, "persistence_granularity 255.255.255.0", "persistence_granularity 255.255.255.300", "granularity"),
+        (MANY, "fwmark 8000 {", "fwmark 4294967296 {", "4294967296"),
+        (MANY, "sorry_server 203.0.113.9 8443", "sorry_server 203.0.113.9 84430", "84430"),
+        (MANY, "    ops\n", "    protocol UDP\n    ops\n", "protocol specified for fwmark"),
         (WITH_PASSWORD, 'auth_pass "', 'auth_pass "long', "Truncating auth_pass to 8 characters"),
         (WITH_PASSWORD, 'auth_pass "', 'auth_pass "a"b', "Unmatched quote"),
     ],

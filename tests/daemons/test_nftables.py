@@ -15,6 +15,7 @@ from tests.daemons.tools import Tools
 
 RULESETS = goldens("etc/nftables.conf")
 FILTERED = RULESETS["static-ipvs/static-ipvs-director-1/etc/nftables.conf"]
+MANY = RULESETS["many-services/many-services-director-1/etc/nftables.conf"]
 TWO_NICS = RULESETS["three-directors/three-directors-left/etc/nftables.conf"]
 
 DIRECTOR, PEER, CLIENT, ADMIN = "203.0.113.3", "203.0.113.6", "203.0.113.20", "198.51.100.7"
@@ -73,10 +74,13 @@ def test_nft_accepts_every_golden(tools: Tools, golden: str, tmp_path: Path) -> 
         (f"ip saddr {PEER}", "ip saddr 203.0.113.600"),
         ("tcp dport 80", "tcp dport 65536"),
         ("hook prerouting", "hook preruoting"),
+        ("meta mark set 8000", "meta mark set 80000000000"),
+        ("tcp dport 8000-8099 meta", "tcp dport 8099-8000 meta"),
+        ("ip daddr { 203.0.113.7 }", "ip daddr { 203.0.113.700 }"),
     ],
 )
 def test_nft_refuses_what_is_broken(tools: Tools, whole: str, broken: str, tmp_path: Path) -> None:
-    text = on_guest(FILTERED.read_text())
+    text = on_guest((MANY if "mark" in whole or "daddr" in whole or "meta" in whole else FILTERED).read_text())
     assert whole in text, "the control breaks nothing"
     ruleset = tmp_path / "nftables.conf"
     ruleset.write_text(text.replace(whole, broken))
@@ -132,6 +136,56 @@ def test_only_what_the_plan_names_comes_in(tools: Tools, tmp_path: Path) -> None
     assert seen.returncode == 0, seen.stdout
     let_in = {names[line.split(":")[0]]: rule_that_counted(line) for line in seen.stdout.splitlines() if "/" in line}
     assert let_in == {name: rule for name, (_, _, _, rule) in PACKETS.items()}
+
+
+# The director's end ($1 its ruleset, $2 a table that counts marks), and a client that sends to virtual IPs.
+MARKED = f"""
+unshare --net sleep 50 & client=$!
+trap 'kill $client' EXIT
+while [ "$(readlink /proc/$client/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
+ip link add n-web type veth peer name nic netns $client
+for address in {DIRECTOR} 203.0.113.2 203.0.113.7; do ip address add $address/27 dev n-web; done
+ip link set n-web up
+nsenter --net=/proc/$client/ns/net ip address add {CLIENT}/27 dev nic
+nsenter --net=/proc/$client/ns/net ip link set nic up
+nsenter --net=/proc/$client/ns/net ping -c 1 -W 5 {DIRECTOR} >/dev/null
+nft --file "$1"; nft --file "$2"
+while read -r target protocol payload; do
+    nsenter --net=/proc/$client/ns/net "$4" "$3" {CLIENT} "$target" "$protocol" "$payload"
+done <"$5"
+sleep 0.2
+nft list table inet seen | sed -n 's/.*mark \\(0x[0-9a-f]*\\) counter packets \\([0-9]*\\).*/\\1=\\2/p'
+"""
+
+SEEN = """
+table inet seen {
+    chain in {
+        type filter hook input priority mangle
+        meta mark 8000 counter
+        meta mark 73536 counter
+        meta mark 0 ip saddr 203.0.113.20 counter
+    }
+}
+"""
+
+
+def test_a_range_is_marked_for_its_virtual_ips_and_protocol_and_nothing_else(tools: Tools, tmp_path: Path) -> None:
+    ruleset, seen, program, packets = (tmp_path / name for name in ("rules", "seen", "send.py", "packets"))
+    ruleset.write_text(on_guest(MANY.read_text()))
+    seen.write_text(SEEN)
+    program.write_text(SEND)
+    sent = [
+        ("203.0.113.2", 6, tcp(8000, SYN)),
+        ("203.0.113.7", 6, tcp(8099, SYN)),
+        ("203.0.113.7", 17, udp(8050, 5000)),
+        # Without a mark: another port, another address, the other virtual IP's protocol.
+        ("203.0.113.2", 6, tcp(8100, SYN)),
+        (DIRECTOR, 6, tcp(8000, SYN)),
+        ("203.0.113.2", 17, udp(8050, 5000)),
+    ]
+    packets.write_text("".join(f"{target} {protocol} {payload}\n" for target, protocol, payload in sent))
+    told = tools.run(MARKED, ruleset, seen, program, sys.executable, packets)
+    assert told.stdout.split()[:2] == ["0x00001f40=2", "0x00011f40=1"], told.stdout
 
 
 def counted(ruleset: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from components.rendering.guest_files import addresses_needed
 from tests.program.recording import Program, stack_file
 
 # Pulumi's mark of a value with a meaning of its own, here a secret (sdk/go/common/resource/sig).
@@ -105,3 +106,9 @@ def test_resource_types_never_change(lvs_dr: Program):
         "vipstack:fleet:Fleet",
         "vipstack:server:Server",
     }, "a type is part of every URN below it: a change would replace live directors"
+
+
+def test_a_guest_s_files_wait_for_the_addresses_that_they_hold_and_no_others(lvs_dr: Program):
+    needed = addresses_needed(lvs_dr.plan)
+    assert needed["apache-1"] == frozenset(), "a thousand real servers would each wait for a thousand ports"
+    assert needed["director-1"] == {"director-1-web", "director-2-web", "apache-1-web", "apache-2-web"}

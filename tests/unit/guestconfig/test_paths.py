@@ -52,6 +52,11 @@ def test_a_file_that_may_hold_a_password_is_private():
     assert rule.mode == 0o600
 
 
+def test_a_static_table_is_restored_after_keepalived_has_let_go_of_its_own():
+    order = [rule.pattern for rule in paths.RULES]
+    assert order.index("/etc/keepalived/keepalived.conf") < order.index("/etc/vipstack/ipvs.rules")
+
+
 def test_arp_is_silenced_before_the_virtual_ip_is_there():
     order = [rule.pattern for rule in paths.RULES]
     assert order.index("/etc/vipstack/arp-silence.rules") < order.index("/etc/vipstack/eth-vip.conf")

@@ -71,7 +71,7 @@ def many(count: int) -> dict[str, Any]:
     }
 
 
-LAYOUTS = list(itertools.product(["disabled", "stateless"], [True, False], [True, False]))
+LAYOUTS = list(itertools.product(["disabled", "stateless", "stateful"], [True, False], [True, False]))
 
 
 @pytest.mark.parametrize("count", [1, 4, 5, 6, 10, 11])
