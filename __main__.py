@@ -3,6 +3,7 @@
 import pulumi  # noqa: TID251 - the program itself
 
 from components.config.load import load_pulumi
+from components.config.stack_secrets import secrets_of
 from components.plan.stack import plan_stack
 from components.preflight.check import begin
 from components.resources.refusals import refusals
@@ -15,5 +16,5 @@ with refusals():
     from components.resources.outputs import export
     from components.resources.stack import Stack, StackArgs
 
-    stack = Stack(plan.stack, StackArgs(plan, cloud.result(), config.vrrp_password))
+    stack = Stack(plan.stack, StackArgs(plan, cloud.result(), secrets_of(config)))
     export(plan, stack)

@@ -23,6 +23,14 @@ JSON = "json"
 OPTIONS = "options"
 ROUTING = "routing"
 TABLE_NAMES = "table-names"
+XML = "xml"
+CERTIFICATE = "certificate"
+HAPROXY = "haproxy"
+RSYSLOG = "rsyslog"
+LOGROTATE = "logrotate"
+
+# Each a certificate, its chain and its private key.
+CERTIFICATES = "/etc/haproxy/certs"
 
 EXPECTATIONS_PATH = "/etc/vipstack/expect.json"
 
@@ -55,6 +63,18 @@ RULES = (
     # Before keepalived, which may bring the virtual IPs with tables of their own.
     Rule("/etc/vipstack/routing.conf", _PUBLIC, ROUTING, "vipstack-routing.service"),
     Rule("/etc/default/keepalived", _PUBLIC, OPTIONS, "keepalived.service"),
+    Rule("/etc/sysconfig/keepalived", _PUBLIC, OPTIONS, "keepalived.service"),
+    # The redhat family's places for the same, and what only it has.
+    Rule("/etc/sysconfig/nftables.conf", _PUBLIC, NFTABLES),
+    Rule("/etc/firewalld/services/haproxy.xml", _PUBLIC, XML, "firewalld.service"),
+    Rule("/etc/firewalld/zones/public.xml", _PUBLIC, XML, "firewalld.service"),
+    Rule("/etc/vipstack/selinux.ports", _PUBLIC, UNIT, "vipstack-selinux.service"),
+    # HAProxy before keepalived, which gives no virtual IP to a director where it does not run.
+    Rule("/etc/rsyslog.d/*vipstack*.conf", _PUBLIC, RSYSLOG, "rsyslog.service"),
+    Rule("/etc/logrotate.d/haproxy", _PUBLIC, LOGROTATE),
+    Rule("/etc/logrotate.d/keepalived", _PUBLIC, LOGROTATE),
+    Rule(f"{CERTIFICATES}/*.pem", _PRIVATE, CERTIFICATE, "haproxy.service"),
+    Rule("/etc/haproxy/haproxy.cfg", _PUBLIC, HAPROXY, "haproxy.service"),
     # It may hold the VRRP password.
     Rule("/etc/keepalived/keepalived.conf", _PRIVATE, KEEPALIVED, "keepalived.service"),
     # After keepalived, which empties the table when it no longer keeps it.

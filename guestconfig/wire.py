@@ -39,6 +39,7 @@ GUEST_MODULES = (
     "guestconfig/agent/guest.py",
     "guestconfig/agent/interfaces.py",
     "guestconfig/agent/ipvs.py",
+    "guestconfig/agent/listeners.py",
     "guestconfig/agent/loop.py",
     "guestconfig/agent/packages.py",
     "guestconfig/agent/reporting.py",

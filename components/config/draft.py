@@ -16,6 +16,7 @@ from components.config.base import Noun
 from components.config.cloud_profile import KEY, CloudProfile
 from components.config.errors import nearest
 from components.config.guests import DirectorsConfig, ObserverConfig
+from components.config.haproxy.load_balancer import HaproxyConfig
 from components.config.networks import NetworkConfig
 from components.config.policy_routing import PolicyRoutingConfig
 from components.config.real_servers import RealServersConfig
@@ -46,6 +47,8 @@ class Draft:
     real_servers: RealServersConfig | None
     policy_routing: PolicyRoutingConfig | None
     observer: ObserverConfig | None
+    haproxy: HaproxyConfig | None
+    certificates: Mapping[str, SecretStr]
     vrrp_password: SecretStr | None
     cloud_profile: CloudProfile | None = None
     unreadable: frozenset[str] = field(default=frozenset())
@@ -74,6 +77,8 @@ def draft_of(config: StackConfig) -> Draft:
         real_servers=config.real_servers,
         policy_routing=config.policy_routing,
         observer=observer,
+        haproxy=config.haproxy,
+        certificates=config.certificates,
         vrrp_password=config.vrrp_password,
         cloud_profile=config.cloud_profile,
     )
@@ -96,6 +101,8 @@ def salvage(raw: Mapping[str, object]) -> Draft:
         real_servers=salvager.one(RealServersConfig, "real-servers", raw),
         policy_routing=salvager.one(PolicyRoutingConfig, "policy-routing", raw),
         observer=observer if observer and observer.enabled else None,
+        haproxy=salvager.one(HaproxyConfig, "haproxy", raw),
+        certificates=salvager.texts("certificates", raw.get("certificates", {})),
         vrrp_password=SecretStr(password) if isinstance(password, str) else None,
         cloud_profile=next((profile for profile in CloudProfile if profile == raw.get(KEY)), None),
         unreadable=frozenset(salvager.unreadable),
@@ -118,6 +125,14 @@ class _Salvager:
         mapping = cast("dict[str, object]", entries)
         read = {name: self._read(noun, f"{path}.{name}", value) for name, value in mapping.items()}
         return {name: value for name, value in read.items() if value is not None}
+
+    def texts(self, path: str, entries: object) -> dict[str, SecretStr]:
+        if not isinstance(entries, dict):
+            self.unreadable.add(path)
+            return {}
+        mapping = cast("dict[str, object]", entries)
+        self.unreadable |= {f"{path}.{name}" for name, value in mapping.items() if not isinstance(value, str)}
+        return {name: SecretStr(value) for name, value in mapping.items() if isinstance(value, str)}
 
     def _absent(self, key: str, raw: Mapping[str, object]) -> None:
         if key in raw or key in ("directors", "vrrp"):

@@ -51,12 +51,22 @@ class PortSecurity(StrEnum):
     STATEFUL = "stateful"
 
 
+class OsFamily(StrEnum):
+    """Whose paths, package names and access control the image has."""
+
+    DEBIAN = "debian"
+    REDHAT = "redhat"
+
+
 class DirectorsConfig(GuestConfig):
     """The directors: the servers among which the virtual IPs move."""
 
     count: int = Field(default=2, ge=2, le=MOST_DIRECTORS, description="one director alone has nobody to fail over to")
     names: tuple[Name, ...] = Field(default=(), description="one for each director; default: director-1, ...")
     nics: tuple[NicConfig, ...] = Field(min_length=1, description="the networks on which every director has a port")
+    os_family: OsFamily = Field(
+        default=OsFamily.DEBIAN, description="of the image: debian (also Ubuntu) or redhat (also its rebuilds)"
+    )
     placement: Placement = Field(
         default=Placement.ANTI_AFFINITY, description="whether two directors may share a compute host"
     )

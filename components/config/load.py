@@ -15,6 +15,7 @@ from components.config.check import check
 from components.config.errors import Finding, StackFileError, at, choose, nearest
 from components.config.shapes import field_shape, fields_of
 from components.config.stack import StackConfig
+from components.config.stack_secrets import ENCRYPTED
 from components.config.wording import secret_nouns
 from components.config.yaml_text import parse
 
@@ -22,9 +23,6 @@ NAMESPACE = "vipstack"
 
 # Beside config, a stack file holds only what Pulumi itself writes there.
 _PULUMI_KEYS = ("config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment")
-
-# Stands for a secret that only `pulumi` can decrypt; as long as VRRPv2 allows, so that it passes for any.
-ENCRYPTED = "*" * 8
 
 
 def load_file(path: Path) -> StackConfig:
@@ -39,7 +37,7 @@ def load_file(path: Path) -> StackConfig:
     nouns, findings = _nouns(document, str(path))
     secret = frozenset(key for key, value in nouns.items() if _is_encrypted(value))
     _refuse_secrets(secret)
-    values = {key: ENCRYPTED if key in secret else typed(key, value) for key, value in nouns.items()}
+    values = {key: _hidden(value) if key in secret else typed(key, value) for key, value in nouns.items()}
     return check(values, tuple(findings))
 
 
@@ -144,6 +142,14 @@ def _is_encrypted(value: object) -> bool:
         mapping = cast("dict[str, object]", value)
         return list(mapping) == ["secure"] or any(_is_encrypted(item) for item in mapping.values())
     return isinstance(value, list) and any(_is_encrypted(item) for item in cast("list[object]", value))
+
+
+def _hidden(value: object) -> object:
+    """The value with ``ENCRYPTED`` for each secret."""
+    mapping = cast("dict[str, object]", value) if isinstance(value, dict) else {"secure": value}
+    if list(mapping) == ["secure"]:
+        return ENCRYPTED
+    return {key: _hidden(item) if _is_encrypted(item) else item for key, item in mapping.items()}
 
 
 def _refuse_secrets(secret: frozenset[str]) -> None:

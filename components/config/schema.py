@@ -28,10 +28,11 @@ def stack_file_schema() -> dict[str, Any]:
             properties[key] = {**noun, "type": ["integer", "string"], "pattern": "^[0-9]+$"}
     for key in secret_nouns():
         noun = properties[at(key)]
-        properties[at(key)] = {
-            "description": noun["description"],
-            "anyOf": [{"type": "string"}, {"type": "object", "required": ["secure"], "maxProperties": 1}],
-        }
+        secret = {"anyOf": [{"type": "string"}, {"type": "object", "required": ["secure"], "maxProperties": 1}]}
+        if "patternProperties" in noun:
+            noun["patternProperties"] = dict.fromkeys(noun["patternProperties"], secret)
+        else:
+            properties[at(key)] = {"description": noun["description"], **secret}
     return {
         "$schema": _DIALECT,
         "title": "A stack of vipstack",

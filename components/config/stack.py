@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr
 from components.config.base import CloudName, Name, Noun
 from components.config.cloud_profile import CloudProfile
 from components.config.guests import DirectorsConfig, ObserverConfig
+from components.config.haproxy.load_balancer import HaproxyConfig
 from components.config.networks import NetworkConfig
 from components.config.policy_routing import PolicyRoutingConfig
 from components.config.real_servers import RealServersConfig
@@ -36,6 +37,9 @@ class StackConfig(Noun):
     policy_routing: PolicyRoutingConfig | None = Field(
         default=None, description="a routing table for each address of the directors; none: one default route for all"
     )
+    haproxy: HaproxyConfig | None = Field(
+        default=None, description="the load balancer on the directors; none: IPVS or VRRP alone"
+    )
     observer: ObserverConfig | None = Field(default=None, description="the server that watches the virtual IPs")
     cloud_profile: CloudProfile | None = Field(
         default=None,
@@ -48,11 +52,18 @@ class StackConfig(Noun):
     )
     keypair: CloudName | None = Field(default=None, description="name of a key pair in the cloud")
     package_mirror: str | None = Field(
-        default=None, pattern=r"^https?://[!-~]+$", description="http(s) URL of a flat apt repository for the guests"
+        default=None,
+        pattern=r"^https?://[!-~]+$",
+        description="http(s) URL of a flat apt repository for guests of the debian family",
     )
     tags: tuple[str, ...] = Field(default=(), description="put on every resource of the stack that can have tags")
     ready_timeout: int = Field(
         default=900, ge=60, le=86400, description="seconds that a guest may take to report ready"
+    )
+    certificates: dict[Name, SecretStr] = Field(
+        default_factory=dict[str, SecretStr],
+        description="for HAProxy, by name: PEM text of certificate, chain and private key, each set with "
+        "`pulumi config set --secret --path`",
     )
     vrrp_password: SecretStr | None = Field(
         default=None,

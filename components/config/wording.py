@@ -182,4 +182,8 @@ def _for_subnet(core: object, value: object) -> str:
 
 def secret_nouns() -> frozenset[str]:
     """The nouns that are secret by their type, whether or not the operator encrypted them."""
-    return frozenset(key for key, field in fields_of(StackConfig).items() if field_shape(field).core is SecretStr)
+    return frozenset(key for key, field in fields_of(StackConfig).items() if _is_secret(field_shape(field).core))
+
+
+def _is_secret(core: object) -> bool:
+    return core is SecretStr or (get_origin(core) is dict and get_args(core)[1] is SecretStr)

@@ -8,6 +8,7 @@ from components.plan.hosts import Feature
 # A feature that is not here is nobody's wish yet.
 ASKED_BY: Mapping[Feature, Callable[[StackConfig], bool]] = {
     Feature.POLICY_ROUTING: lambda config: config.policy_routing is not None,
+    Feature.LOAD_BALANCER: lambda config: config.haproxy is not None,
 }
 
 

@@ -9,7 +9,7 @@ from components.config.guests import GuestConfig, Placement, PortSecurity
 from components.config.real_servers import RealServersConfig
 from components.config.services import Protocol, forwarding_networks
 from components.config.stack import StackConfig
-from components.plan import firewall
+from components.plan import firewall, load_balancer
 from components.plan.features import director_features
 from components.plan.firewall import IngressRule, SecurityGroup
 from components.plan.forwarding import VirtualServer, virtual_ips_on
@@ -80,21 +80,35 @@ def director_rules(config: StackConfig, network: str | None) -> tuple[IngressRul
     peers = tuple(f"{key}-{name}" for name in networks for key in keys)
     return (
         *firewall.vrrp(peers),
-        *_services((service.protocol, service.clients_ports) for service in config.services.values()),
+        *_services(_served(config)),
+        *load_balancer.director_rules(config, network),
         firewall.icmp(),
         *firewall.ssh(config.directors.ssh_from),
     )
 
 
 def real_server_rules(config: StackConfig, servers: RealServersConfig) -> tuple[IngressRule, ...]:
-    """What real servers let in: the services (from the clients' own addresses), ICMP, declared SSH."""
+    """What real servers let in: the services (from the clients' own addresses), a load balancer, ICMP, declared SSH."""
     listening = _services((service.protocol, service.real_ports) for service in config.services.values())
-    return (*listening, firewall.icmp(), *firewall.ssh(servers.ssh_from))
+    return (
+        *listening,
+        *load_balancer.real_server_rules(config),
+        firewall.icmp(),
+        *firewall.ssh(servers.ssh_from),
+    )
 
 
 def _services(served: Iterable[tuple[Protocol, PortRange | None]]) -> tuple[IngressRule, ...]:
     ports = {(protocol.value, ports.first, ports.last) for protocol, ports in served if ports}
     return tuple(firewall.service(kind, PortRange(first=first, last=last)) for kind, first, last in sorted(ports))
+
+
+def _served(config: StackConfig) -> Iterator[tuple[Protocol, PortRange | None]]:
+    """Where clients connect to the directors."""
+    for service in config.services.values():
+        yield service.protocol, service.clients_ports
+    for frontend in config.haproxy.frontends.values() if config.haproxy else ():
+        yield from ((Protocol.TCP, PortRange(first=bind.port, last=bind.port)) for bind in frontend.bind)
 
 
 def plan_directors(stack: str, config: StackConfig, instances: tuple[VrrpInstance, ...]) -> Iterator[Host]:
@@ -109,6 +123,8 @@ def plan_directors(stack: str, config: StackConfig, instances: tuple[VrrpInstanc
             address = nic.addresses[index] if nic.addresses else None
             floating = config.directors.floating_ips if nic is config.directors.nics[0] else None
             open_port = nic.network in forwarding and config.directors.port_security is PortSecurity.DISABLED
+            # A load balancer filters for itself, too, behind the cloud's security groups.
+            filters = open_port or config.haproxy is not None
             peers = tuple(f"{peer}-{nic.network}" for peer in keys if peer != key)
             rules = tuple(
                 rule
@@ -124,7 +140,7 @@ def plan_directors(stack: str, config: StackConfig, instances: tuple[VrrpInstanc
                     security=not open_port,
                     security_groups=() if open_port else (Role.DIRECTOR.value,),
                     pairs=() if open_port else director_pairs(nic.network, instances, forwarding),
-                    guest_rules=of_families(config, (*rules, *firewall.answers()), [nic.network]) if open_port else (),
+                    guest_rules=of_families(config, (*rules, *firewall.answers()), [nic.network]) if filters else (),
                     floating_ip=floating,
                     ipv6=nic.network in dual,
                     ipv6_address=nic.ipv6_addresses[index] if nic.ipv6_addresses else None,

@@ -46,7 +46,8 @@ class Port:
     """A Neutron port. An address None leaves the choice to the allocation pool; ``ipv6`` says whether it has two.
 
     ``security_groups`` are keys of the plan's groups. ``security`` False is port security switched off: then there are
-    neither groups nor pairs (Neutron refuses both) and ``guest_rules`` are what the guest itself lets in.
+    neither groups nor pairs (Neutron refuses both). ``guest_rules`` are what the guest itself lets in; none: it leaves
+    that to the cloud.
     """
 
     key: str

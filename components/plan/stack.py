@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from components.config.base import AnyRange, IPAddress
 from components.config.cloud_profile import CloudProfile
+from components.config.guests import OsFamily
 from components.config.keepalived import DaemonConfig, GratuitousArpConfig, NotificationConfig
 from components.config.real_servers import ArpSilence, VipInterface, WebServer
 from components.config.stack import Delivery, StackConfig
@@ -17,6 +18,7 @@ from components.plan.fleet import (
 )
 from components.plan.forwarding import VirtualServer, plan_virtual_servers
 from components.plan.hosts import Host, Port, Role, address_key
+from components.plan.load_balancer import LoadBalancer, followed_instances, plan_load_balancer
 from components.plan.networks import NetworkPlan, plan_networks
 from components.plan.policy_routing import PolicyRouting, moving_routes, plan_policy_routing
 from components.plan.vrrp import SyncGroup, VrrpInstance, plan_instances, plan_sync_groups, with_features
@@ -36,7 +38,7 @@ class VirtualIp:
 
 @dataclass(frozen=True)
 class GuestOptions:
-    """What every guest of the stack shares: how it gets its files, packages and keys."""
+    """What every guest shares: how it gets its files, packages and keys. ``os_family`` is the directors'."""
 
     delivery: Delivery
     keypair: str | None
@@ -45,6 +47,7 @@ class GuestOptions:
     arp_silence: ArpSilence
     vip_interface: VipInterface
     web_server: WebServer
+    os_family: OsFamily
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class StackPlan:
     instances: tuple[VrrpInstance, ...]
     sync_groups: tuple[SyncGroup, ...]
     virtual_servers: tuple[VirtualServer, ...]
+    load_balancer: LoadBalancer | None
     security_groups: tuple[SecurityGroup, ...]
     hosts: tuple[Host, ...]
     policy_routing: PolicyRouting | None
@@ -100,6 +104,7 @@ def plan_stack(stack: str, config: StackConfig) -> StackPlan:
     instances = plan_instances(config.vrrp, {key: (vip.network, vip.address) for key, vip in vips.items()}, directors)
     routing = plan_policy_routing(config)
     instances = with_features(instances, moving_routes(config, routing))
+    instances = with_features(instances, followed_instances(config))
     instance_of = {key: name for name, i in config.vrrp.instances.items() for key in i.virtual_ips}
     servers = config.real_servers
     virtual_servers = plan_virtual_servers(config.services, {key: vip.address for key, vip in vips.items()}, servers)
@@ -113,6 +118,7 @@ def plan_stack(stack: str, config: StackConfig) -> StackPlan:
         instances=instances,
         sync_groups=plan_sync_groups(config.vrrp),
         virtual_servers=virtual_servers,
+        load_balancer=plan_load_balancer(config),
         security_groups=plan_security_groups(stack, config),
         hosts=(
             *plan_directors(stack, config, instances),
@@ -128,6 +134,7 @@ def plan_stack(stack: str, config: StackConfig) -> StackPlan:
             arp_silence=servers.arp_silence if servers else ArpSilence.ARPTABLES,
             vip_interface=servers.vip_interface if servers else VipInterface.DUMMY,
             web_server=servers.web_server if servers else WebServer.NONE,
+            os_family=config.directors.os_family,
         ),
         keepalived=KeepalivedOptions(
             router_id=config.vrrp.router_id,

@@ -5,14 +5,21 @@ What keepalived.conf says of VRRP is in ``vrrp.py``.
 
 from collections.abc import Iterator
 
+from components.config.guests import OsFamily
 from components.config.schedulers import Scheduler
 from components.config.services import Forwarding, IpvsTable
 from components.plan.hosts import Host, Role
 from components.plan.stack import Addresses, StackPlan
 from components.rendering.environment import render
-from components.rendering.packet_filter import packet_filter
+from components.rendering.packet_filter import RULESET, filtered_by_firewalld, packet_filter
 from components.rendering.virtual_servers import table
 from components.rendering.vrrp import arguments, vrrp_variables
+
+# Where the family's keepalived.service looks for its command line, and in which variable.
+COMMAND_LINE = {
+    OsFamily.DEBIAN: ("/etc/default/keepalived", "DAEMON_ARGS"),
+    OsFamily.REDHAT: ("/etc/sysconfig/keepalived", "KEEPALIVED_OPTIONS"),
+}
 
 
 def director_files(
@@ -30,7 +37,9 @@ def director_files(
         ),
     )
     if plan.keepalived.daemon:
-        yield "/etc/default/keepalived", _render("/etc/default/keepalived", arguments=arguments(plan.keepalived.daemon))
+        path, variable = COMMAND_LINE[plan.guests.os_family]
+        words = arguments(plan.keepalived.daemon)
+        yield path, _render("/etc/default/keepalived", variable=variable, arguments=words)
     schedulers = sorted({server.scheduler for server in plan.virtual_servers})
     yield (
         "/etc/sysctl.d/90-vipstack.conf",
@@ -47,8 +56,8 @@ def director_files(
         tables = [table(server, addresses) for server in static]
         yield "/etc/vipstack/ipvs.rules", _render("/etc/vipstack/ipvs.rules", tables=tables)
     filtered = packet_filter(plan, host.ports, addresses)
-    if filtered:
-        yield "/etc/nftables.conf", _render("/etc/nftables.conf", **filtered)
+    if filtered and not filtered_by_firewalld(plan):
+        yield RULESET[plan.guests.os_family], _render("/etc/nftables.conf", **filtered)
 
 
 def _render(path: str, **values: object) -> str:

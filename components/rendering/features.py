@@ -10,7 +10,7 @@ from typing import Any
 
 from components.plan.hosts import Feature, Host
 from components.plan.stack import Addresses, StackPlan
-from components.rendering import policy_routing
+from components.rendering import load_balancer, policy_routing
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Rendering:
 
 RENDERINGS: Mapping[Feature, Rendering] = {
     Feature.POLICY_ROUTING: Rendering(policy_routing.files, policy_routing.expected),
+    Feature.LOAD_BALANCER: Rendering(load_balancer.files, load_balancer.expected),
 }
 
 

@@ -8,6 +8,11 @@ def seconds(value: float) -> str:
     return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
+def duration(value: float) -> str:
+    """A time as HAProxy reads it: ``10s``, ``500ms``; a bare number would be milliseconds."""
+    return f"{value:.0f}s" if value == int(value) else f"{value * 1000:.0f}ms"
+
+
 def quoted(value: str) -> str:
     """A word in double quotes, for keepalived: so ``#`` and ``!`` begin no comment and a blank ends no word.
 
@@ -21,4 +26,4 @@ def quoted(value: str) -> str:
     return f'"{value}"'
 
 
-FILTERS: Mapping[str, Callable[..., str]] = {"seconds": seconds, "quoted": quoted}
+FILTERS: Mapping[str, Callable[..., str]] = {"seconds": seconds, "duration": duration, "quoted": quoted}

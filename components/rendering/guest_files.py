@@ -6,29 +6,33 @@ Files hold the word ``@nic:<network>@`` where an interface's name belongs; the g
 from collections.abc import Iterator, Mapping
 
 from components.config.base import IPAddress
-from components.plan.hosts import Host, Role
+from components.config.stack_secrets import NO_SECRETS, Secrets
+from components.plan.hosts import Feature, Host, Role
 from components.plan.stack import Addresses, StackPlan, assumed_addresses
 from components.rendering import expectations
 from components.rendering.director import director_files
 from components.rendering.features import feature_files
+from components.rendering.load_balancer import certificate_files
 from components.rendering.real_server import real_server_files
 
 
-def guest_files(plan: StackPlan, host: Host, addresses: Addresses, vrrp_password: str | None) -> dict[str, str]:
+def guest_files(plan: StackPlan, host: Host, addresses: Addresses, secrets: Secrets) -> dict[str, str]:
     """The guest's files, sorted by path.
 
     Args:
         plan: the stack's plan.
         host: the guest, one of the plan's hosts.
         addresses: the address of every port of the plan, by the port's key.
-        vrrp_password: of VRRPv2; None for none. It stands in a director's keepalived.conf as it is.
+        secrets: they stand in a director's files as they are.
     """
     files: dict[str, str] = {}
     if host.role is Role.DIRECTOR:
-        files.update(director_files(plan, host, addresses, vrrp_password))
+        files.update(director_files(plan, host, addresses, secrets.vrrp_password))
     elif host.role is Role.REAL_SERVER:
         files.update(real_server_files(plan, host))
     files.update(feature_files(plan, host, addresses))
+    if Feature.LOAD_BALANCER in host.features:
+        files.update(certificate_files(plan, secrets.certificates))
     files[expectations.PATH] = expectations.expectations(plan, host, addresses, files)
     return dict(sorted(files.items()))
 
@@ -42,7 +46,7 @@ def addresses_needed(plan: StackPlan) -> dict[str, frozenset[str]]:
     needed: dict[str, frozenset[str]] = {}
     for host in plan.hosts:
         noted = _Noted(assumed)
-        guest_files(plan, host, noted, None)
+        guest_files(plan, host, noted, NO_SECRETS)
         needed[host.key] = frozenset(noted.asked)
     return needed
 

@@ -1,6 +1,7 @@
 """A host as a folder tree: what it will be given, for reading, comparing and measuring without a cloud."""
 
 from components.config.stack import Delivery, StackConfig
+from components.config.stack_secrets import secrets_of
 from components.plan.hosts import Host
 from components.plan.stack import Addresses, StackPlan
 from components.rendering.guest_files import guest_files
@@ -14,8 +15,7 @@ ASSUMED_MAC = "fa:16:3e:00:00:00"
 
 def host_tree(plan: StackPlan, host: Host, addresses: Addresses, config: StackConfig) -> dict[str, str]:
     """A host's files and its user data, by the path below the host's folder."""
-    password = config.vrrp_password.get_secret_value() if config.vrrp_password else None
-    files = guest_files(plan, host, addresses, password)
+    files = guest_files(plan, host, addresses, secrets_of(config))
     if config.delivery is Delivery.USER_DATA:
         text = user_data(plan, host, files, {port.network: ASSUMED_MAC for port in host.ports})
     else:

@@ -1,4 +1,4 @@
-"""The guest's own ruleset in nft's words: a filter for ports on which the cloud filters nothing, and marks for IPVS.
+"""The guest's own ruleset in nft's words: a filter behind the cloud's or in its place, and marks for IPVS.
 
 Which packets may come in was decided in components/plan; that the filter is stateless, and why, stands in the template.
 """
@@ -6,11 +6,16 @@ Which packets may come in was decided in components/plan; that the filter is sta
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from components.config.guests import OsFamily
+from components.config.haproxy.load_balancer import HostFirewall
 from components.plan import firewall
 from components.plan.firewall import IngressRule, PortAddress, RuleProtocol
 from components.plan.forwarding import VirtualServer
 from components.plan.hosts import Port, address_key
 from components.plan.stack import Addresses, StackPlan
+
+# Where the family's nftables.service looks for its ruleset.
+RULESET = {OsFamily.DEBIAN: "/etc/nftables.conf", OsFamily.REDHAT: "/etc/sysconfig/nftables.conf"}
 
 # By their numbers: a guest may lack /etc/protocols.
 NFT_PROTOCOL = {RuleProtocol.ICMP: "1", RuleProtocol.VRRP: "112"}
@@ -32,7 +37,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class OpenNic:
-    """An interface that the cloud does not filter. ``interfaces``: itself and the macvlans of its virtual MACs."""
+    """An interface that the guest filters. ``interfaces``: itself and the macvlans of its virtual MACs."""
 
     network: str
     interfaces: str
@@ -50,8 +55,13 @@ class Mark:
     mark: int
 
 
+def filtered_by_firewalld(plan: StackPlan) -> bool:
+    """Whether the directors filter by firewalld; a guest runs it or nftables.service, not both."""
+    return bool(plan.load_balancer) and plan.load_balancer.config.host_firewall is HostFirewall.FIREWALLD
+
+
 def packet_filter(plan: StackPlan, ports: Sequence[Port], addresses: Addresses) -> dict[str, object]:
-    """The template's variables: the interfaces by who filters them, this guest or the cloud's security groups.
+    """The template's variables: the interfaces by who filters them, this guest or the cloud's groups alone.
 
     Empty where there is nothing to filter and nothing to mark.
     """
@@ -61,7 +71,7 @@ def packet_filter(plan: StackPlan, ports: Sequence[Port], addresses: Addresses) 
         # What is sent to a virtual MAC comes in by its macvlan, not by the NIC.
         macvlans = [i.interface for i in plan.instances if i.network == port.network and i.virtual_mac]
         interfaces = ", ".join(f'"{name}"' for name in (plan.network(port.network).interface, *macvlans))
-        if port.security:
+        if not port.guest_rules:
             guarded.append(interfaces)
         else:
             rules = tuple(_accepted(rule, addresses) for rule in port.guest_rules)

@@ -60,6 +60,7 @@ def _web_ports(plan: StackPlan, host: Host) -> set[int]:
     ports: set[int] = set()
     for server, real in web_services(plan, host):
         ports |= {server.ports.first, server.ports.last} if real.port == SAME_PORT else {real.port}
+    ports |= set(plan.load_balancer.ports_of(host.key) if plan.load_balancer else ())
     return ports or {_PLAIN_HTTP}
 
 

@@ -10,12 +10,14 @@ Deliberately names no host: Nova's metadata says what a server is called.
 import json
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import yaml
 
 from components.config.errors import Finding, StackFileError, at
+from components.config.guests import OsFamily
 from components.config.real_servers import WebServer
 from components.plan.hosts import Feature, Host, Role
 from components.plan.stack import StackPlan
@@ -35,6 +37,8 @@ PACKAGES = {
     Role.REAL_SERVER: ("arptables",),
     Role.OBSERVER: (),
 }
+# What the redhat family needs besides, for every director, so that a choice in the stack file installs nothing.
+REDHAT_PACKAGES = ("firewalld", "policycoreutils-python-utils")
 FEATURE_PACKAGES: Mapping[Feature, tuple[str, ...]] = {
     Feature.GATEWAY: (),
     Feature.LOAD_BALANCER: ("haproxy", "logrotate", "rsyslog"),
@@ -44,6 +48,24 @@ WEB_SERVER_PACKAGES = {WebServer.APACHE2: ("apache2",), WebServer.NONE: ()}
 
 _POLICY = "/usr/sbin/policy-rc.d"
 _BUNDLE = f"{wire.GUEST_LIBRARY}/python.tar"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the bootstrap is a constant of."""
+
+    role: Role
+    features: tuple[Feature, ...]
+    os_family: OsFamily
+    mirror: str | None
+    web_server: WebServer
+
+    @property
+    def packages(self) -> list[str]:
+        """What is installed at the first boot, each once."""
+        own = [*PACKAGES[self.role], *WEB_SERVER_PACKAGES[self.web_server]]
+        own += [package for feature in self.features for package in FEATURE_PACKAGES[feature]]
+        return list(dict.fromkeys([*own, *(REDHAT_PACKAGES if self.os_family is OsFamily.REDHAT else ())]))
 
 
 def user_data(
@@ -60,27 +82,31 @@ def user_data(
     Raises:
         StackFileError: it is larger than Nova takes.
     """
-    web_server = plan.guests.web_server if host.role is Role.REAL_SERVER else WebServer.NONE
+    family = plan.guests.os_family if host.role is Role.DIRECTOR else OsFamily.DEBIAN
+    kind = Kind(
+        role=host.role,
+        features=host.features,
+        os_family=family,
+        mirror=plan.guests.package_mirror if family is OsFamily.DEBIAN else None,
+        web_server=plan.guests.web_server if host.role is Role.REAL_SERVER else WebServer.NONE,
+    )
     if files is None:
-        text = _constant(host.role, host.features, plan.guests.package_mirror, web_server)
+        text = _constant(kind)
     else:
         manifest = Manifest(role=host.role.value, files=files, interfaces=interfaces or {})
-        text = _dump(_document(host.role, host.features, plan.guests.package_mirror, web_server, manifest))
+        text = _dump(_document(kind, manifest))
     _refuse_if_too_large(text, host, files or {})
     return text
 
 
 @cache
-def _constant(role: Role, features: tuple[Feature, ...], mirror: str | None, web_server: WebServer) -> str:
-    return _dump(_document(role, features, mirror, web_server, None))
+def _constant(kind: Kind) -> str:
+    return _dump(_document(kind, None))
 
 
-def _document(
-    role: Role, features: tuple[Feature, ...], mirror: str | None, web_server: WebServer, manifest: Manifest | None
-) -> dict[str, Any]:
-    own = (package for feature in features for package in FEATURE_PACKAGES[feature])
-    packages = list(dict.fromkeys([*PACKAGES[role], *WEB_SERVER_PACKAGES[web_server], *own]))
-    static = static_files(role, features)
+def _document(kind: Kind, manifest: Manifest | None) -> dict[str, Any]:
+    static = static_files(kind.role, kind.features)
+    packages, mirror = kind.packages, kind.mirror
     document: dict[str, Any] = {"manage_etc_hosts": "localhost", "ssh_genkeytypes": ["ed25519"]}
     if mirror:
         # Debian's own cloud.cfg preserves the list, and then silently ignores ours.
@@ -88,12 +114,12 @@ def _document(
     if packages:
         document |= {"package_update": True, "packages": packages}
     # Those that the agent knows it enables itself, once their configuration is there.
-    started = [unit for unit in units(role, features) if unit not in paths.UNITS]
+    started = [unit for unit in units(kind.role, kind.features) if unit not in paths.UNITS]
     return document | {
         "write_files": [
             *(_file(file.path, file.mode, file.text) for file in static if not _is_python(file)),
             {**_file(_BUNDLE, "0644", bundle(_python(static))), "encoding": "gz+b64"},
-            *_agent_files(role, manifest),
+            *_agent_files(kind.role, manifest),
         ],
         "runcmd": [
             ["tar", "--directory", "/", "--extract", "--file", _BUNDLE],

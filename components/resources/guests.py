@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 import pulumi
-from pydantic import SecretStr
 
 from components.config.stack import Delivery
+from components.config.stack_secrets import Secrets
 from components.plan.hosts import Host
 from components.plan.stack import StackPlan
 from components.rendering.guest_files import guest_files
@@ -29,9 +29,7 @@ class Guest:
     user_data: pulumi.Input[str]
 
 
-def render_guest(
-    plan: StackPlan, host: Host, needed: Collection[str], ports: Ports, vrrp_password: SecretStr | None
-) -> Guest:
+def render_guest(plan: StackPlan, host: Host, needed: Collection[str], ports: Ports, secrets: Secrets) -> Guest:
     """The guest of a host.
 
     Args:
@@ -39,14 +37,13 @@ def render_guest(
         host: one of its hosts.
         needed: the addresses that its files hold, by key: no others are waited for.
         ports: the stack's ports as they came to be.
-        vrrp_password: of VRRPv2; it makes the files secret as a whole, since a diff of them would show it.
+        secrets: any of them makes the files secret as a whole, since a diff of them would show it.
     """
-    password = vrrp_password.get_secret_value() if vrrp_password else None
 
     def files_of(known: Mapping[str, str]) -> dict[str, str]:
         with refusals():
             addresses = {port: ip_address(address) for port, address in known.items()}
-            return guest_files(plan, host, addresses, password)
+            return guest_files(plan, host, addresses, secrets)
 
     def user_data_of(known: Sequence[Mapping[str, str]]) -> str:
         with refusals():
@@ -56,7 +53,7 @@ def render_guest(
     # Output.all() of nothing is a list.
     asked = pulumi.Output.all(**known) if known else pulumi.Output.from_input(dict[str, str]())
     files = asked.apply(files_of)
-    if password:
+    if secrets:
         files = pulumi.Output.secret(files)
     interfaces = pulumi.Output.all(**{port.network: ports.macs[port.key] for port in host.ports})
     if plan.guests.delivery is Delivery.CHANNEL:

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pulumi
-from pydantic import SecretStr
 
+from components.config.stack_secrets import NO_SECRETS, Secrets
 from components.plan.hosts import Role
 from components.plan.stack import StackPlan
 from components.preflight.cloud_facts import CloudFacts
@@ -22,11 +22,11 @@ from components.resources.virtual_ips import VirtualIp, VirtualIpArgs
 
 @dataclass(frozen=True)
 class StackArgs:
-    """The plan, what preflight found in the cloud, and the VRRP password where there is one."""
+    """The plan, what preflight found in the cloud, and what is secret in the stack file."""
 
     plan: StackPlan
     cloud: CloudFacts
-    vrrp_password: SecretStr | None = None
+    secrets: Secrets = NO_SECRETS
 
 
 class Stack(pulumi.ComponentResource):
@@ -101,8 +101,7 @@ class Stack(pulumi.ComponentResource):
                 hosts=hosts,
                 group_name=f"{plan.stack}-{role.value}",
                 guests={
-                    host.key: render_guest(plan, host, needed[host.key], self.ports, args.vrrp_password)
-                    for host in hosts
+                    host.key: render_guest(plan, host, needed[host.key], self.ports, args.secrets) for host in hosts
                 },
                 options=plan.guests,
                 images=args.cloud.images,

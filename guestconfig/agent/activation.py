@@ -27,6 +27,7 @@ def activate(guest: Guest, changed: Iterable[str], units: Iterable[str]) -> None
         StepError: something refused.
     """
     pending = set(changed)
+    loaded: set[str] = set()
     touched = {rule: sorted(path for path in pending if paths.rule_for(path) is rule) for rule in paths.RULES}
     present = {rule: [path for path in those if guest.at(path).exists()] for rule, those in touched.items()}
     for rule in paths.RULES:
@@ -34,7 +35,7 @@ def activate(guest: Guest, changed: Iterable[str], units: Iterable[str]) -> None
             _drop(rule)
     for rule in paths.RULES:
         for path in present[rule]:
-            _take(guest, path, rule)
+            _take(guest, path, rule, loaded)
     wanted = sorted(units)
     if unlisted := [unit for unit in wanted if not _is_enabled(guest, unit)]:
         commands.must(STEP, ["systemctl", "enable", *_ENABLE, *unlisted])
@@ -42,7 +43,7 @@ def activate(guest: Guest, changed: Iterable[str], units: Iterable[str]) -> None
         commands.must(STEP, ["systemctl", "start", *wanted])
 
 
-def _take(guest: Guest, path: str, rule: paths.Rule) -> None:
+def _take(guest: Guest, path: str, rule: paths.Rule, loaded: set[str]) -> None:
     place = guest.at(path)
     if rule.kind == paths.MODULES:
         commands.must(STEP, ["modprobe", "-a", *checking.lines_of(place.read_text())])
@@ -52,8 +53,11 @@ def _take(guest: Guest, path: str, rule: paths.Rule) -> None:
         commands.must(STEP, ["nft", "-f", str(place)])
     elif rule.kind == paths.OPTIONS:
         _restart(rule)
-    elif rule.unit:
-        _load(rule.unit)
+    elif rule.unit and rule.unit not in loaded:
+        # All files are in their places already, so that once is enough for a unit.
+        loaded.add(rule.unit)
+        # rsyslog's reload is for rotated files, its configuration it reads at its start.
+        _load(rule.unit, "restart" if rule.kind == paths.RSYSLOG else "reload-or-restart")
 
 
 def _restart(rule: paths.Rule) -> None:
@@ -61,9 +65,9 @@ def _restart(rule: paths.Rule) -> None:
     commands.must(STEP, ["systemctl", "try-restart", str(rule.unit)])
 
 
-def _load(unit: str) -> None:
+def _load(unit: str, how: str) -> None:
     # A reload keeps virtual IPs and connections; what does not run is started.
-    order = ["systemctl", "reload-or-restart", unit]
+    order = ["systemctl", how, unit]
     if commands.run(order)[0]:
         # It may only be that systemd has counted too many failed starts.
         commands.run(["systemctl", "reset-failed", unit])
@@ -79,8 +83,9 @@ def _drop(rule: paths.Rule) -> None:
     if rule.kind == paths.NFTABLES:
         commands.run(["nft", "delete", "table", *paths.NFTABLES_TABLE])
         commands.must(STEP, ["systemctl", "disable", *_ENABLE, "nftables.service"])
-    elif rule.kind == paths.OPTIONS:
+    elif rule.kind in (paths.OPTIONS, paths.RSYSLOG):
+        # The daemon goes on, as its package configures it.
         _restart(rule)
-    elif rule.unit:
+    elif rule.unit and rule.kind != paths.CERTIFICATE:
         commands.must(STEP, ["systemctl", "stop", rule.unit])
         commands.must(STEP, ["systemctl", "disable", *_ENABLE, rule.unit])

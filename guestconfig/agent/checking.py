@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Callable
+from xml.etree import ElementTree as ET
 
 from guestconfig import paths
-from guestconfig.agent import commands, routing
+from guestconfig.agent import commands, routing, storage
 from guestconfig.agent.guest import StepError
 
 STEP = "check"
-
-# What a line may be, of files that no daemon checks.
-_LINES = {
-    paths.SYSCTL: re.compile(r"-?[\w./*-]+\s*=\s*\S.*"),
-    paths.APACHE: re.compile(r"Listen [\d.:]+"),
-    # keepalived's command line, which its unit takes from one variable or the other.
-    paths.OPTIONS: re.compile(r'(DAEMON_ARGS|KEEPALIVED_OPTIONS)="(--log-detail)?( ?--log-facility=[0-7])?"'),
-    paths.MODULES: re.compile(r"[\w-]+"),
-    paths.ROUTING: routing.LINE,
-    paths.TABLE_NAMES: re.compile(r"\d+ [\w-]+"),
-}
 
 
 def check(path: str, candidate: Path, kind: str) -> None:
@@ -31,17 +24,10 @@ def check(path: str, candidate: Path, kind: str) -> None:
         StepError: it was refused, with the checker's own words.
     """
     try:
-        if kind == paths.KEEPALIVED:
-            commands.must(STEP, ["keepalived", "-t", "-f", str(candidate)])
-        elif kind == paths.NFTABLES:
-            commands.must(STEP, ["nft", "-c", "-f", str(candidate)])
-        elif kind == paths.JSON:
-            json.loads(candidate.read_bytes())
-        elif kind in _LINES:
-            _check_lines(candidate, _LINES[kind])
+        CHECKS.get(kind, _pass)(candidate)
     except StepError as error:
         raise StepError(STEP, [f"{path} was refused", *error.log]) from error
-    except ValueError as error:
+    except (ValueError, ET.ParseError) as error:
         raise StepError(STEP, [f"{path} was refused: {error}"]) from error
 
 
@@ -50,7 +36,76 @@ def lines_of(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip() and line.strip()[0] not in "#;"]
 
 
-def _check_lines(candidate: Path, pattern: re.Pattern[str]) -> None:
-    for line in lines_of(candidate.read_text()):
-        if not pattern.fullmatch(line):
-            raise ValueError(f"line {line!r}")
+def _by(*words: str) -> Callable[[Path], None]:
+    """The check of a program that is given the candidate as its last word."""
+
+    def run(candidate: Path) -> None:
+        commands.must(STEP, [*words, str(candidate)])
+
+    return run
+
+
+def _pass(_: Path) -> None:
+    """Nobody can judge it before it is taken into use."""
+
+
+def _check_json(candidate: Path) -> None:
+    json.loads(candidate.read_bytes())
+
+
+def _check_xml(candidate: Path) -> None:
+    ET.fromstring(candidate.read_bytes())  # noqa: S314 - from the program, and the parser reads no outer entities
+
+
+def _check_haproxy(candidate: Path) -> None:
+    """With the certificates that come along, which are not in their places yet."""
+    folder = candidate.parent / posixpath.basename(paths.CERTIFICATES)
+
+    def waiting(certificate: re.Match[str]) -> str:
+        place = storage.candidate_of(folder / certificate[1])
+        return str(place) if place.exists() else certificate[0]
+
+    text = re.sub(rf"{paths.CERTIFICATES}/([\w-]+\.pem)", waiting, candidate.read_text())
+    trial = storage.write_candidate(candidate, text.encode(), candidate.stat().st_mode & 0o777)
+    try:
+        commands.must(STEP, ["haproxy", "-c", "-f", str(trial)])
+    finally:
+        trial.unlink()
+
+
+def _check_certificate(candidate: Path) -> None:
+    """Only that it is one, in words that show nothing of it; HAProxy reads it with its own configuration."""
+    text = candidate.read_text()
+    for part in ("-----BEGIN CERTIFICATE-----", "PRIVATE KEY-----"):
+        if part not in text:
+            raise ValueError(f"it has no line with {part}")
+
+
+def _lines(pattern: str | re.Pattern[str]) -> Callable[[Path], None]:
+    """The check that every line that says something is of one form."""
+
+    def check_lines(candidate: Path) -> None:
+        for line in lines_of(candidate.read_text()):
+            if not re.fullmatch(pattern, line):
+                raise ValueError(f"line {line!r}")
+
+    return check_lines
+
+
+CHECKS: Mapping[str, Callable[[Path], None]] = {
+    paths.KEEPALIVED: _by("keepalived", "-t", "-f"),
+    paths.NFTABLES: _by("nft", "-c", "-f"),
+    paths.HAPROXY: _check_haproxy,
+    paths.CERTIFICATE: _check_certificate,
+    paths.RSYSLOG: _by("rsyslogd", "-N1", "-f"),
+    paths.LOGROTATE: _by("logrotate", "--debug"),
+    paths.JSON: _check_json,
+    paths.XML: _check_xml,
+    paths.SYSCTL: _lines(r"-?[\w./*-]+\s*=\s*\S.*"),
+    # keepalived's command line, which its unit takes from one variable or the other.
+    paths.OPTIONS: _lines(r'(DAEMON_ARGS|KEEPALIVED_OPTIONS)="(--log-detail)?( ?--log-facility=[0-7])?"'),
+    paths.APACHE: _lines(r"Listen [\d.:]+"),
+    paths.MODULES: _lines(r"[\w-]+"),
+    paths.TABLE_NAMES: _lines(r"\d+ [\w-]+"),
+    paths.ROUTING: _lines(routing.LINE),
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Callable
 
 from guestconfig import paths
@@ -69,12 +70,16 @@ def _changes(guest: Guest, texts: Mapping[str, str]) -> dict[str, Change]:
 
 def _check(guest: Guest, changes: Mapping[str, Change]) -> None:
     places = [guest.at(path) for path, change in changes.items() if change.after is not None]
+    candidates: list[tuple[str, Path, str]] = []
     try:
+        # All of them first: a file may speak of another.
         for path, change in changes.items():
             rule = paths.rule_for(path)
             if rule and change.after is not None:
                 candidate = storage.write_candidate(guest.at(path), change.after, rule.mode)
-                checking.check(path, candidate, rule.kind)
+                candidates.append((path, candidate, rule.kind))
+        for path, candidate, kind in candidates:
+            checking.check(path, candidate, kind)
     except StepError:
         for place in places:
             storage.candidate_of(place).unlink(missing_ok=True)

@@ -9,6 +9,7 @@ Its form, all keys optional::
                "real_servers": [{"address": "203.0.113.21", "port": 80, "weight": 1}],
                "sorry_server": {"address": "203.0.113.9", "port": 80}}],
      "local_addresses": {"eth-vip": ["203.0.113.2"]},
+     "listening": ["203.0.113.2:80"],
      "web": {"address": "203.0.113.2", "port": 80},
      "routing": true,
      "moving_rules": [{"address": "203.0.113.2", "table": 102, "priority": 1020}]}
@@ -25,7 +26,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from guestconfig import paths
-from guestconfig.agent import commands, ipvs, routing, vrrp
+from guestconfig.agent import commands, ipvs, listeners, routing, vrrp
 from guestconfig.agent.guest import Guest
 
 _WEB_TIME_LIMIT = 10
@@ -53,6 +54,7 @@ def unmet(guest: Guest) -> tuple[list[str], list[str]]:
     missing = [
         *_units(wanted.get("units", [])),
         *_local_addresses(wanted.get("local_addresses", {})),
+        *_listening(guest, wanted.get("listening", [])),
         *_vrrp(guest, wanted.get("vrrp", [])),
         *_ipvs(guest, wanted.get("ipvs", []), notes),
         *_web(wanted.get("web")),
@@ -82,6 +84,15 @@ def _local_addresses(by_interface: dict[str, list[str]]) -> Iterator[str]:
         for address in addresses:
             if address not in present:
                 yield f"{address} is not on {interface}"
+
+
+def _listening(guest: Guest, endpoints: list[str]) -> Iterator[str]:
+    if not endpoints:
+        return
+    present = {one for place in listeners.PLACES for one in listeners.parse((guest.read(place) or b"").decode())}
+    for endpoint in endpoints:
+        if endpoint not in present:
+            yield f"nobody listens on {endpoint}"
 
 
 def _vrrp(guest: Guest, instances: list[dict[str, str]]) -> Iterator[str]:

@@ -17,6 +17,9 @@ LOCK = "/var/lib/dpkg/lock-frontend"
 _PROGRAMS = {
     paths.KEEPALIVED: "keepalived",
     paths.NFTABLES: "nft",
+    paths.HAPROXY: "haproxy",
+    paths.RSYSLOG: "rsyslogd",
+    paths.LOGROTATE: "logrotate",
     paths.SYSCTL: "sysctl",
     paths.MODULES: "modprobe",
 }

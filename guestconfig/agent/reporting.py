@@ -20,6 +20,7 @@ MAX_LOG_LINES = 15
 MAX_LINE = 300
 
 _SECRET = re.compile(r"\bauth_pass\s+(?:\"([^\"\n]+)\"|(\S+))")
+_KEY = re.compile(r"PRIVATE KEY-----(.*?)-----END", re.DOTALL)
 
 
 class Reporter:
@@ -55,6 +56,7 @@ class Reporter:
 def without_secrets(lines: Iterable[str], files: Mapping[str, str]) -> tuple[str, ...]:
     """The end of a log as it may be shown: bounded, and without what the files hold as a password."""
     secrets = {secret for text in files.values() for words in _SECRET.findall(text) for secret in words if secret}
+    secrets |= {line for text in files.values() for key in _KEY.findall(text) for line in key.split()}
     shown: list[str] = []
     for line in list(lines)[-MAX_LOG_LINES:]:
         for secret in secrets:

@@ -5,13 +5,14 @@ every stack file. Cannot decide: what the provider and the cloud make of them (t
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pulumi
 import pytest
-from pydantic import SecretStr
 
 from components.config.check import check
+from components.config.stack_secrets import secrets_of
 from components.plan.stack import plan_stack
 from components.resources.outputs import outputs
 from components.resources.stack import Stack, StackArgs
@@ -30,13 +31,14 @@ def run() -> Callable[..., Program]:
 
     def run_stack(name: str, nouns: Mapping[str, Any], password: str | None = None) -> Program:
         recorder = Recorder.installed()
-        plan = plan_stack(name, check(nouns))
+        config = check(nouns)
+        plan, secrets = plan_stack(name, config), secrets_of(config)
+        secrets = replace(secrets, vrrp_password=password or secrets.vrrp_password)
         exported: dict[str, Any] = {}
 
         @pulumi.runtime.test
         def program() -> pulumi.Output[None]:
-            secret = SecretStr(password) if password else None
-            stack = Stack(plan.stack, StackArgs(plan, facts_for(plan), secret))
+            stack = Stack(plan.stack, StackArgs(plan, facts_for(plan), secrets))
             return pulumi.Output.from_input(outputs(plan, stack)).apply(exported.update)
 
         program()

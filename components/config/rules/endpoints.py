@@ -30,6 +30,11 @@ def endpoints(draft: Draft) -> Iterator[Endpoint]:
         for vip in dict.fromkeys(service.vips):
             if ports:
                 yield Endpoint(at("services", name), vip, service.protocol, ports, f"service {name}")
+    for name, frontend in draft.haproxy.frontends.items() if draft.haproxy else ():
+        for index, bind in enumerate(frontend.bind):
+            ports = PortRange(first=bind.port, last=bind.port)
+            where = at("haproxy", "frontends", name, "bind", index)
+            yield Endpoint(where, bind.virtual_ip, Protocol.TCP, ports, f"frontend {name}")
 
 
 def endpoints_are_apart(draft: Draft) -> Iterator[Finding]:

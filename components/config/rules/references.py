@@ -18,6 +18,7 @@ def network_references(draft: Draft) -> Iterator[tuple[str, str]]:
     if draft.real_servers:
         yield at("real-servers", "network"), draft.real_servers.network
     yield from _in_policy_routing(draft)
+    yield from _in_haproxy(draft)
     if draft.observer:
         yield at("observer", "network"), draft.observer.network
 
@@ -30,6 +31,14 @@ def _in_policy_routing(draft: Draft) -> Iterator[tuple[str, str]]:
     for name, table in draft.policy_routing.tables.items():
         if table.network:
             yield at("policy-routing", "tables", name, "network"), table.network
+
+
+def _in_haproxy(draft: Draft) -> Iterator[tuple[str, str]]:
+    haproxy = draft.haproxy
+    if haproxy and haproxy.stats_page:
+        yield at("haproxy", "stats-page", "network"), haproxy.stats_page.network
+    if haproxy and haproxy.peers:
+        yield at("haproxy", "peers", "network"), haproxy.peers.network
 
 
 def unknown_networks(draft: Draft) -> Iterator[Finding]:

@@ -140,11 +140,17 @@ def test_an_encrypted_password_passes_unseen(tmp_path: Path, changed) -> None:
 
 def test_an_encrypted_part_of_another_noun_is_refused(tmp_path: Path, changed) -> None:
     assert words(written(tmp_path, changed({"directors.image": {"secure": "v1:abc"}}))) == [
-        "vipstack:directors: this value is encrypted, or a part of it. Only vipstack:vrrp-password may be, so that a "
-        "stack file can be checked without its passphrase. Write it in plain text: pulumi config set without --secret."
+        "vipstack:directors: this value is encrypted, or a part of it. Only vipstack:certificates and "
+        "vipstack:vrrp-password may be, so that a stack file can be checked without its passphrase. Write it in plain "
+        "text: pulumi config set without --secret."
     ]
     with pytest.raises(StackFileError, match="vipstack:directors: this value is encrypted"):
         from_pulumi(as_pulumi_does(changed({})), frozenset({"directors"}))
+
+
+def test_each_certificate_may_be_encrypted_by_itself(tmp_path: Path, changed) -> None:
+    config = load_file(written(tmp_path, changed({"certificates": {"shop": {"secure": "v1:abc"}}})))
+    assert config.certificates["shop"].get_secret_value() == ENCRYPTED, "what cannot be read, no rule may judge"
 
 
 @pytest.mark.parametrize("password", ["hunter2000", "a#bc", "", 12345678, ["hunter2"], {"is": "hunter2"}])

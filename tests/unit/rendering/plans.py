@@ -3,6 +3,7 @@
 from typing import Any
 
 from components.config.stack import StackConfig
+from components.config.stack_secrets import Secrets
 from components.plan.stack import StackPlan, assumed_addresses, plan_stack
 from components.rendering.guest_files import guest_files
 
@@ -33,4 +34,4 @@ def plan(**changes: Any) -> StackPlan:
 def files_of(host: str, made: StackPlan, password: str | None = None) -> dict[str, str]:
     """The files of one host, by its key."""
     chosen = next(one for one in made.hosts if one.key == host)
-    return guest_files(made, chosen, assumed_addresses(made), password)
+    return guest_files(made, chosen, assumed_addresses(made), Secrets(password))

@@ -40,4 +40,4 @@ def test_a_template_has_nothing_but_for_and_if(template: Path) -> None:
     statements = {type(node).__name__ for node in tree.find_all(nodes.Stmt) if not isinstance(node, allowed)}
     assert not statements, "a decision belongs to components/plan, preparation to components/rendering"
     filters = {node.name for node in tree.find_all(nodes.Filter)}
-    assert filters <= {"seconds", "quoted", "upper"}, "a default in a template hides what nobody decided"
+    assert filters <= {"seconds", "duration", "quoted", "upper"}, "a default in a template hides what nobody decided"

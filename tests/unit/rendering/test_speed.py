@@ -7,6 +7,7 @@ idle machine.
 import time
 from typing import Any
 
+from components.config.stack_secrets import NO_SECRETS
 from components.plan.stack import StackPlan, assumed_addresses
 from components.rendering.guest_files import guest_files
 from components.rendering.user_data import user_data
@@ -23,7 +24,8 @@ def rendered(made: StackPlan) -> int:
     """How many files there are."""
     addresses = assumed_addresses(made)
     return sum(
-        len(guest_files(made, host, addresses, None)) + bool(user_data(made, host, None, None)) for host in made.hosts
+        len(guest_files(made, host, addresses, NO_SECRETS)) + bool(user_data(made, host, None, None))
+        for host in made.hosts
     )
 
 
