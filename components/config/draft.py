@@ -19,7 +19,7 @@ from components.config.guests import DirectorsConfig, ObserverConfig
 from components.config.haproxy.load_balancer import HaproxyConfig
 from components.config.networks import NetworkConfig
 from components.config.policy_routing import PolicyRoutingConfig
-from components.config.real_servers import RealServersConfig
+from components.config.real_servers import HIGHEST_WEIGHT, RealServersConfig
 from components.config.services import ServiceConfig
 from components.config.shapes import fields_of
 from components.config.stack import StackConfig
@@ -30,8 +30,21 @@ AnyNoun = TypeVar("AnyNoun", bound=Noun)
 
 # Keys that no rule looks at, beside image and flavor: whatever is wrong with them, the rest of their noun is judged.
 _WITHOUT_RULES = frozenset(
-    {"availability-zone", "placement", "preempt", "router-id", "weight", "arp-silence", "web-server", "scheduler"}
+    {
+        "availability-zone",
+        "placement",
+        "preempt",
+        "router-id",
+        "arp-silence",
+        "vip-interface",
+        "web-server",
+        "scheduler",
+    }
 )
+# What stands in for an unreadable value: required ones, and a weight with which no quorum is too high.
+_STAND_INS: Mapping[str, object] = {"image": "unreadable", "flavor": "unreadable", "weight": HIGHEST_WEIGHT}
+# What says nothing without the other.
+_TOGETHER = {"scheduler": "scheduler-flags"}
 
 
 @dataclass(frozen=True)
@@ -155,10 +168,11 @@ def _without(error: ValidationError, noun: type[Noun], value: object) -> object:
     for details in error.errors(include_url=False, include_input=False, include_context=False):
         *above, key = details["loc"] or ("",)
         holder = _holder(rest, above)
-        if key in ("image", "flavor"):
-            holder[key] = "unreadable"  # required, so something must stand there
+        if key in _STAND_INS:
+            holder[key] = _STAND_INS[str(key)]
         elif key in _WITHOUT_RULES or (details["type"] == "extra_forbidden" and not nearest(str(key), fields_of(noun))):
             holder.pop(key, None)
+            holder.pop(_TOGETHER.get(str(key), key), None)
     return rest
 
 

@@ -79,6 +79,7 @@ RULES: tuple[Rule, ...] = (
     forwarding.direct_routing_keeps_the_port,
     forwarding.a_range_keeps_its_ports,
     forwarding.nat_comes_back,
+    forwarding.nat_moves_together,
     services.one_owner_of_the_table,
     services.static_tables_check_nothing,
     services.tcp_is_not_checked_by_udp,

@@ -91,3 +91,31 @@ def nat_comes_back(draft: Draft) -> Iterator[Finding]:
             "address that it never spoke to",
             f"Set {at('networks', servers.network, 'gateway')} to {candidate}, or forward by direct-routing",
         )
+
+
+def nat_moves_together(draft: Draft) -> Iterator[Finding]:
+    """Two masters would each see one half of the connections."""
+    servers = draft.real_servers
+    network = draft.networks.get(servers.network) if servers else None
+    if servers is None or network is None or draft.vrrp is None or not draft.is_complete("vrrp"):
+        return
+    here = {key: vip.address for key, vip in draft.virtual_ips.items() if vip.network == servers.network}
+    gateways = [key for key, address in here.items() if address == network.gateway_address]
+    instance_of = {key: name for name, instance in draft.instances.items() for key in instance.virtual_ips}
+    group_of = {name: group for group, names in draft.vrrp.sync_groups.items() for name in names}
+    inside = next((instance_of[key] for key in gateways if key in instance_of), None)
+    if inside is None:
+        return
+    for name, service in draft.services.items():
+        if service.forwarding is not Forwarding.NAT:
+            continue
+        for key in dict.fromkeys(service.vips):
+            outside = instance_of.get(key)
+            if outside in (None, inside) or group_of.get(outside, "") == group_of.get(inside):
+                continue
+            yield Finding(
+                at("services", name, "forwarding"),
+                f"virtual IP {key} moves with instance {outside}, the real servers' gateway with instance {inside}",
+                "With nat a request and its reply pass one director, so both are always on it together",
+                f"Add {at('vrrp', 'sync-groups')}: {{ {outside}: [{outside}, {inside}] }}",
+            )

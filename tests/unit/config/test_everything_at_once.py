@@ -59,6 +59,18 @@ def test_trouble_that_concerns_no_rule_silences_none(
         ({"directors.count": "x"}, "vipstack:directors.count"),
         ({"directors": "DELETE"}, "vipstack:directors"),
         ({"real-servers.weight": "x"}, "vipstack:real-servers.weight"),
+        (
+            {
+                "real-servers.weight": "x",
+                "services.http.quorum": {"weight": 9},
+                "services.http.sorry-server": {"address": "203.0.113.9"},
+            },
+            "vipstack:real-servers.weight",
+        ),
+        (
+            {"services.http.scheduler": "x", "services.http.scheduler-flags": ["mh-port"]},
+            "vipstack:services.http.scheduler",
+        ),
         ({"real-servers": []}, "vipstack:real-servers"),
         ({"services": None}, "vipstack:services"),
         ({"observer.address": "x"}, "vipstack:observer.address"),

@@ -1,10 +1,11 @@
 """What the agent reads of the running system: parsers, on recordings of keepalived 2.2.7 and of ip_vs's table."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from guestconfig.agent import interfaces, ipvs, vrrp
+from guestconfig.agent import expectations, interfaces, ipvs, vrrp
 from guestconfig.agent.guest import Guest, StepError
 
 RECORDINGS = Path(__file__).parent / "recordings"
@@ -30,6 +31,66 @@ def test_the_ipvs_table_is_read_in_decimal():
         ),
         "udp 203.0.113.2:53": ipvs.Server("wlc", {}),
     }
+
+
+def test_a_firewall_mark_nat_and_a_server_that_is_this_machine_are_read():
+    table = ipvs.parse(
+        "IP Virtual Server version 1.2.1 (size=4096)\n"
+        "Prot LocalAddress:Port Scheduler Flags\n"
+        "  -> RemoteAddress:Port Forward Weight ActiveConn InActConn\n"
+        "FWM  00001F40 sh \n"
+        "  -> CB007104:0000      Route   1      0          0         \n"
+        "UDP  CB007102:14E9 rr ops \n"
+        "  -> 0AC83C0B:1F90      Masq    2      0          0         \n"
+        "  -> CB007103:14E9      Local   1      0          0         \n"
+        "FWM  00007530 rr persistent 600 FFFFFF00\n"
+    )
+    assert table == {
+        "mark 8000": ipvs.Server("sh", {"203.0.113.4:0": 1}, {"203.0.113.4:0": "direct-routing"}),
+        "udp 203.0.113.2:5353": ipvs.Server(
+            "rr",
+            {"10.200.60.11:8080": 2, "203.0.113.3:5353": 1},
+            {"10.200.60.11:8080": "nat", "203.0.113.3:5353": "local"},
+        ),
+        "mark 30000": ipvs.Server("rr"),
+    }
+
+
+def guest_with(folder: Path, kernel: str, **entry: object) -> Guest:
+    """A guest whose kernel has this table, and whose expectations have one virtual server."""
+    (folder / "proc/net").mkdir(parents=True)
+    (folder / "proc/net/ip_vs").write_text(kernel)
+    (folder / "etc/vipstack").mkdir(parents=True)
+    (folder / "etc/vipstack/expect.json").write_text(json.dumps({"ipvs": [entry]}))
+    return Guest(folder)
+
+
+REAL = {"address": "203.0.113.4", "port": 0, "weight": 1}
+RANGE = {"mark": 8000, "scheduler": "sh", "forwarding": "direct-routing", "table": "keepalived", "real_servers": [REAL]}
+
+
+def test_a_range_is_expected_by_its_mark(tmp_path: Path):
+    guest = guest_with(tmp_path, "FWM  00001F40 sh \n  -> CB007104:0000      Route   1      0          0\n", **RANGE)
+    assert expectations.unmet(guest) == ([], [])
+
+
+def test_a_sorry_server_that_stands_in_is_a_note_and_a_stranger_is_not(tmp_path: Path):
+    sorry = {"address": "203.0.113.9", "port": 0}
+    table = "FWM  00001F40 sh \n  -> CB007109:0000      Route   1      0          0\n"
+    missing, notes = expectations.unmet(guest_with(tmp_path / "sorry", table, **RANGE, sorry_server=sorry))
+    assert missing == []
+    assert notes == [
+        "real server 203.0.113.4:0 is not in the table of mark 8000: its health check has not succeeded",
+        "the sorry server 203.0.113.9:0 stands in at mark 8000: there is no quorum of healthy real servers",
+    ]
+    missing, _ = expectations.unmet(guest_with(tmp_path / "stranger", table, **RANGE))
+    assert missing == ["203.0.113.9:0 is in the table of mark 8000, but not in the plan"]
+
+
+def test_a_real_server_that_is_reached_another_way_is_not_as_planned(tmp_path: Path):
+    table = "FWM  00001F40 sh \n  -> CB007104:0000      Masq    1      0          0\n"
+    missing, _ = expectations.unmet(guest_with(tmp_path, table, **RANGE))
+    assert missing == ["real server 203.0.113.4:0 of mark 8000 is reached by nat, not direct-routing"]
 
 
 def nic(root: Path, name: str, mac: str, *, physical: bool = True) -> Path:

@@ -24,6 +24,7 @@ INSIDE = {
     "networks.inside": {"cidr": "10.0.0.0/24", "gateway": "10.0.0.1"},
     "virtual-ips.inside": {"network": "inside", "address": "10.0.0.1"},
     "vrrp.instances.inside": {"virtual-ips": ["inside"], "virtual-router-id": 52},
+    "vrrp.sync-groups": {"both": ["www", "inside"]},
     "directors.nics": [{"network": "web", "addresses": ["203.0.113.3", "203.0.113.6"]}, {"network": "inside"}],
     "real-servers": {"network": "inside", "image": "i", "flavor": "f", "count": 2},
     "services.http.forwarding": "nat",
