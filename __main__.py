@@ -2,13 +2,17 @@
 
 import pulumi  # noqa: TID251 - the program itself
 
-from components.config.load import load_pulumi
-from components.config.stack_secrets import secrets_of
-from components.plan.stack import plan_stack
-from components.preflight.check import begin
 from components.resources.refusals import refusals
+from guestconfig.waking import wake
 
 with refusals():
+    wake()
+    # Imported when the provider is on its way.
+    from components.config.load import load_pulumi
+    from components.config.stack_secrets import secrets_of
+    from components.plan.stack import plan_stack
+    from components.preflight.check import begin
+
     config = load_pulumi()
     plan = plan_stack(pulumi.get_stack(), config)
     cloud = begin(plan)

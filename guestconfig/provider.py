@@ -22,6 +22,8 @@ from pulumi.provider.experimental.provider import (
     DeleteRequest,
     DiffRequest,
     DiffResponse,
+    InvokeRequest,
+    InvokeResponse,
     Provider,
     ReadRequest,
     ReadResponse,
@@ -73,6 +75,11 @@ class ConfigurationProvider(Provider):
         """Say what we understand; outputs that carry their dependencies are not among it."""
         del request
         return ConfigureResponse(accept_secrets=True, supports_preview=True)
+
+    async def invoke(self, request: InvokeRequest) -> InvokeResponse:
+        """Nothing: the program only wants this process to be there (``waking``)."""
+        del request
+        return InvokeResponse()
 
     async def check(self, request: CheckRequest) -> CheckResponse:
         """Name everything that is wrong with the inputs."""

@@ -14,6 +14,7 @@ from pulumi.runtime.settings import SETTINGS
 from components.config.load import typed
 from components.plan.stack import StackPlan
 from components.preflight.cloud_facts import CloudFacts, ExistingNetwork
+from guestconfig.waking import WAKE
 
 STACKS = Path(__file__).parents[2] / "stacks"
 GOLDEN_STACKS = Path(__file__).parents[1] / "golden" / "stacks"
@@ -55,6 +56,7 @@ class Recorder(mocks.MockMonitor):
     def __init__(self) -> None:
         super().__init__(Cloud())
         self.registered: list[Registered] = []
+        self.woken = False
 
     @classmethod
     def installed(cls) -> Self:
@@ -65,6 +67,11 @@ class Recorder(mocks.MockMonitor):
         SETTINGS.rpc_manager.clear()
         SETTINGS.outputs.clear()
         return recorder
+
+    def Invoke(self, request: Any) -> Any:  # noqa: N802 - as below
+        """Take note of who is woken; the program asks for nothing else."""
+        assert request.tok == WAKE, f"the program asks for {request.tok}, which preflight has found already"
+        self.woken = True
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the monitor's own name
         """Remember the request and answer it."""

@@ -48,6 +48,7 @@ def test_the_program_registers_a_whole_stack(
     kinds = [r.type for r in recorder.registered]
     assert kinds.count("guestconfig:guest:Configuration") == 5, "two directors, two real servers, an observer"
     assert kinds.count("vipstack:stack:Stack") == 1
+    assert recorder.woken, "the provider starts while the program imports, or every run waits for it"
 
 
 def test_what_the_cloud_cannot_carry_ends_the_program_before_the_first_resource(

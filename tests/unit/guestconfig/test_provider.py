@@ -21,6 +21,7 @@ from tests.unit.guestconfig.fake_guest import FakeGuest, director
 from tests.unit.guestconfig.fake_nova import SERVER, FakeNova, fake_nova
 
 from guestconfig import provider, serve, waiting
+from guestconfig.waking import WAKE
 
 EXECUTABLE = Path(__file__).parents[3] / "guestconfig/pulumi-resource-guestconfig"
 URN = "urn:pulumi:s::p::guestconfig:guest:Configuration::director-1"
@@ -175,6 +176,11 @@ def test_wrong_credentials_are_a_sentence_and_leave_no_resource(running: Running
 def test_a_preview_asks_nothing(running: Running):
     assert create(running, inputs(), preview=True).properties["host"] == "lvs-dr-director-1"
     assert running.nova.asked == []
+
+
+def test_being_woken_is_answered_with_nothing(running: Running):
+    answer = running.stub.Invoke(provider_pb2.InvokeRequest(tok=WAKE))
+    assert (len(answer.failures), running.engine.heard) == (0, []), "a program wakes the provider in every run"
 
 
 def test_a_busy_server_is_asked_again(connected: Running):
