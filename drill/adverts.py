@@ -11,7 +11,7 @@ from dataclasses import dataclass
 # A line: 1795250563.907712 IP 198.51.100.12 > 198.51.100.11: VRRPv3, Advertisement, vrid 51, prio 0, intvl 100cs, ...
 # After the time stands the packet's way (tapXXX In) where the capture is one of all interfaces.
 _ADVERT = re.compile(
-    r"^(?P<at>\d+\.\d+) (?:\S+ +\w+ +)?IP (?P<source>[\d.]+) > [\d.]+: "
+    r"^(?P<at>\d+\.\d+) (?:\S+ +\w+ +)?IP6? (?P<source>[0-9a-f.:]+) > [0-9a-f.:]+: "
     r"VRRPv\d, Advertisement, vrid (?P<vrid>\d+), prio (?P<priority>\d+),"
 )
 
@@ -28,7 +28,7 @@ class Advert:
 
 def command(interface: str) -> list[str]:
     """Capture every advert on an interface, until ended; a line each, written at once."""
-    return ["tcpdump", "-i", interface, "-l", "-nn", "-tt", "ip proto 112"]
+    return ["tcpdump", "-i", interface, "-l", "-nn", "-tt", "proto 112"]
 
 
 def parse(text: str) -> tuple[Advert, ...]:

@@ -34,7 +34,9 @@ class Target:
 
     def __str__(self) -> str:
         """As in the probe's order."""
-        return self.address if self.port is None else f"{self.address}:{self.port}"
+        if self.port is None:
+            return self.address
+        return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ _PLAIN: Mapping[object, str] = {
     str: "text",
     SecretStr: "text",
     IPv4Address: "an IPv4 address such as 203.0.113.2",
-    IPv4Network: "a subnet such as 203.0.113.0/27",
+    IPv4Network: "an IPv4 subnet such as 203.0.113.0/27",
     AddressRange: "a range of IPv4 addresses such as 203.0.113.16-203.0.113.30",
     IPv6Address: "an IPv6 address such as 2001:db8::2",
     IPv6Network: "an IPv6 subnet such as 2001:db8::/64",

@@ -117,7 +117,7 @@ def over_ipv6(rules: Iterable[IngressRule], peers: frozenset[str]) -> Iterator[I
     for rule in rules:
         if isinstance(rule.remote, PortAddress):
             if rule.protocol is RuleProtocol.VRRP and rule.remote.port in peers:
-                yield replace(rule, key=f"{rule.key}-ipv6", remote=replace(rule.remote, version=6))
+                yield replace(rule, key=f"{rule.key}.ipv6", remote=replace(rule.remote, version=6))
         elif rule.remote == ANYWHERE:
             protocol = RuleProtocol.ICMPV6 if rule.protocol is RuleProtocol.ICMP else rule.protocol
-            yield replace(rule, key=f"{rule.key}-ipv6", protocol=protocol, remote=ANYWHERE6)
+            yield replace(rule, key=f"{rule.key}.ipv6", protocol=protocol, remote=ANYWHERE6)

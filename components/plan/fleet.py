@@ -14,7 +14,7 @@ from components.plan.features import director_features
 from components.plan.firewall import IngressRule, SecurityGroup
 from components.plan.forwarding import VirtualServer, virtual_ips_on
 from components.plan.hosts import AddressPair, Host, Port, Role
-from components.plan.vrrp import VrrpInstance, advert_networks
+from components.plan.vrrp import IPV6, VrrpInstance, advert_networks
 
 
 def plan_security_groups(stack: str, config: StackConfig) -> tuple[SecurityGroup, ...]:
@@ -151,13 +151,13 @@ def plan_directors(stack: str, config: StackConfig, instances: tuple[VrrpInstanc
 
 
 def director_pairs(
-    network: str, instances: Iterable[VrrpInstance], forwarding: frozenset[str]
+    network: str, instances: tuple[VrrpInstance, ...], forwarding: frozenset[str]
 ) -> tuple[AddressPair, ...]:
     """The pairs of a director's port.
 
     Each VIP with the virtual MAC (who answers ARP) *and* with the port's own (replies leave by the base interface);
-    where packets are forwarded also 0.0.0.0/0, since they carry their clients' addresses. A link-local address is
-    never sent from by another interface than its own.
+    where packets are forwarded also 0.0.0.0/0 (and ::/0), since they carry their clients' addresses. A link-local
+    address is never sent from by another interface than its own.
     """
     pairs: list[AddressPair] = []
     for instance in instances:
@@ -168,10 +168,10 @@ def director_pairs(
                 pairs.append(AddressPair(ip_network(vip), instance.virtual_mac))
             if not (instance.virtual_mac and vip.is_link_local):
                 pairs.append(AddressPair(ip_network(vip)))
-    versions = {instance.family for instance in instances if instance.network == network}
-    for version, anywhere in ((4, firewall.ANYWHERE), (6, firewall.ANYWHERE6)):
-        if network in forwarding and version in versions:
-            pairs.append(AddressPair(anywhere))
+    if network in forwarding:
+        pairs.append(AddressPair(firewall.ANYWHERE))
+        if any(instance.family == IPV6 for instance in instances):
+            pairs.append(AddressPair(firewall.ANYWHERE6))
     return tuple(pairs)
 
 

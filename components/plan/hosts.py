@@ -64,8 +64,8 @@ class Port:
 
 
 def address_key(port: str, version: int) -> str:
-    """Under which key the plan's address book has a port's address of a family (4 or 6)."""
-    return port if version == 4 else f"{port}/ipv6"  # noqa: PLR2004 - the protocol's version
+    """Under which key the plan's address book has a port's address of a family (4 or 6); no name has a dot."""
+    return port if version == 4 else f"{port}.ipv6"  # noqa: PLR2004 - the protocol's version
 
 
 @dataclass(frozen=True)

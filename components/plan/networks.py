@@ -37,6 +37,11 @@ class NetworkPlan:
     ipv6: Subnet | None = None
 
     @property
+    def ipv6_name(self) -> str:
+        """The name in Neutron of the subnet of IPv6."""
+        return f"{self.name}-ipv6"
+
+    @property
     def interface(self) -> str:
         """The word that stands for the guest's interface on this network, until the guest finds it by its MAC."""
         return f"@nic:{self.key}@"

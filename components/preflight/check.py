@@ -119,7 +119,10 @@ def conclude(plan: StackPlan, answers: Answers) -> CloudFacts:
 
 def _existing(plan: StackPlan, facts: existing_networks.ExistingNetworkFacts) -> Mapping[str, ExistingNetwork]:
     return {
-        network.key: ExistingNetwork(facts[network.key][0].id, facts[network.key][0].subnets[network.cidr])
+        network.key: ExistingNetwork(
+            found.id, found.subnets[network.cidr], network.ipv6 and found.subnets[network.ipv6.cidr]
+        )
         for network in plan.networks
         if network.existing
+        for found in [facts[network.key][0]]
     }

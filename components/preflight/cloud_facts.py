@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ExistingNetwork:
-    """A network that was there before, and its subnet with the stack file's range."""
+    """A network that was there before, and its subnets with the stack file's ranges."""
 
     network_id: str
     subnet_id: str
+    ipv6_subnet_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,18 @@ On a network of somebody else a member sees only its own ports: what others hold
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network
+from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
 
+from components.config.base import IPAddress, IPNetwork
 from components.config.errors import Finding, at, shown
 from components.plan.networks import NetworkPlan
 from components.plan.stack import StackPlan
-from components.plan.vrrp import VrrpInstance
+from components.plan.vrrp import VrrpInstance, virtual_mac
 from components.preflight.cloud import Cloud, Json
+
+# Neutron's modes in which a port's address follows from its MAC.
+_SELF_MADE = ("slaac", "dhcpv6-stateless")
 
 
 @dataclass(frozen=True)
@@ -20,19 +24,23 @@ class Holder:
 
     name: str
     id: str
-    addresses: frozenset[IPv4Address]
+    addresses: frozenset[IPAddress]
     macs: frozenset[str]
 
 
 @dataclass(frozen=True)
 class FoundNetwork:
-    """A network of the wanted name; ``subnets`` are ids by range."""
+    """A network of the wanted name; ``subnets`` are ids by range.
+
+    ``self_made`` are the IPv6 address modes of the subnets where an address follows from the MAC.
+    """
 
     id: str
     owned: bool
     port_security: bool
-    subnets: Mapping[IPv4Network, str]
+    subnets: Mapping[IPNetwork, str]
     holders: tuple[Holder, ...]
+    self_made: Mapping[IPNetwork, str] = field(default_factory=dict[IPNetwork, str])
 
 
 ExistingNetworkFacts = Mapping[str, tuple[FoundNetwork, ...]]
@@ -51,14 +59,19 @@ def ask(cloud: Cloud, plan: StackPlan) -> ExistingNetworkFacts:
 
 
 def _found(cloud: Cloud, item: Json) -> FoundNetwork:
-    subnets = cloud.each("network", "subnets", "subnets", network_id=item["id"], ip_version=4)
+    subnets = list(cloud.each("network", "subnets", "subnets", network_id=item["id"]))
     ports = cloud.each("network", "ports", "ports", network_id=item["id"])
     return FoundNetwork(
         id=item["id"],
         owned=item["project_id"] == cloud.project_id,
         port_security=item.get("port_security_enabled", True),
-        subnets={IPv4Network(subnet["cidr"]): subnet["id"] for subnet in subnets},
+        subnets={ip_network(subnet["cidr"]): subnet["id"] for subnet in subnets},
         holders=tuple(_holder(port) for port in ports),
+        self_made={
+            ip_network(subnet["cidr"]): subnet["ipv6_address_mode"]
+            for subnet in subnets
+            if subnet.get("ipv6_address_mode") in _SELF_MADE
+        },
     )
 
 
@@ -67,7 +80,7 @@ def _holder(port: Json) -> Holder:
     return Holder(
         name=port["name"],
         id=port["id"],
-        addresses=frozenset(IPv4Address(address) for address in fixed if ":" not in address),
+        addresses=frozenset(ip_address(address) for address in fixed),
         macs=frozenset(pair["mac_address"].lower() for pair in port.get("allowed_address_pairs", [])),
     )
 
@@ -90,18 +103,33 @@ def _judge_network(plan: StackPlan, network: NetworkPlan, found: tuple[FoundNetw
         )
         return
     (only,) = found
-    if network.cidr not in only.subnets:
-        yield Finding(
-            at("networks", network.key, "cidr"),
-            f"network {shown(network.name)} has no subnet {network.cidr}",
-            f"Its subnets are {', '.join(str(cidr) for cidr in only.subnets) or 'none'}",
-            "Write the range of one of them",
-        )
+    yield from _judge_subnets(network, only)
     yield from _judge_rights(plan, network, only)
     yield from _judge_addresses(plan, network, only)
     for instance in plan.instances:
         if instance.network == network.key:
             yield from _judge_virtual_router(plan, instance, only)
+
+
+def _judge_subnets(network: NetworkPlan, found: FoundNetwork) -> Iterator[Finding]:
+    wanted: list[tuple[str, IPNetwork]] = [(at("networks", network.key, "cidr"), network.cidr)]
+    if network.ipv6:
+        wanted.append((at("networks", network.key, "ipv6", "cidr"), network.ipv6.cidr))
+    for where, cidr in wanted:
+        if cidr not in found.subnets:
+            yield Finding(
+                where,
+                f"network {shown(network.name)} has no subnet {cidr}",
+                f"Its subnets are {', '.join(str(cidr) for cidr in found.subnets) or 'none'}",
+                "Write the range of one of them",
+            )
+        elif cidr in found.self_made:
+            yield Finding(
+                where,
+                f"on subnet {cidr} hosts make their own addresses ({found.self_made[cidr]})",
+                "Neutron gives no chosen address there, and a virtual IP is a chosen one",
+                "Name a subnet without IPv6 address mode or with dhcpv6-stateful",
+            )
 
 
 def _judge_rights(plan: StackPlan, network: NetworkPlan, found: FoundNetwork) -> Iterator[Finding]:
@@ -126,13 +154,14 @@ def _judge_rights(plan: StackPlan, network: NetworkPlan, found: FoundNetwork) ->
 def _judge_addresses(plan: StackPlan, network: NetworkPlan, found: FoundNetwork) -> Iterator[Finding]:
     wanted = {vip.address: (at("virtual-ips", vip.key, "address"), vip.name) for vip in plan.virtual_ips}
     wanted |= {
-        port.address: (f"The address of {host.key} on {network.key}", port.name)
+        address: (f"The address of {host.key} on {network.key}", port.name)
         for host in plan.hosts
         for port in host.ports
-        if port.address and port.network == network.key
+        for address in (port.address, port.ipv6_address)
+        if address and port.network == network.key
     }
     for holder in found.holders:
-        for address in sorted(holder.addresses & wanted.keys()):
+        for address in sorted(holder.addresses & wanted.keys(), key=int):
             where, name = wanted[address]
             if holder.name != name:
                 yield Finding(
@@ -145,7 +174,7 @@ def _judge_addresses(plan: StackPlan, network: NetworkPlan, found: FoundNetwork)
 
 def _judge_virtual_router(plan: StackPlan, instance: VrrpInstance, found: FoundNetwork) -> Iterator[Finding]:
     own = {port.name for host in plan.hosts for port in host.ports}
-    mac = f"00:00:5e:00:01:{instance.virtual_router_id:02x}"
+    mac = virtual_mac(instance.virtual_router_id, instance.family)
     others = [holder.name or holder.id for holder in found.holders if mac in holder.macs and holder.name not in own]
     if others:
         yield Finding(

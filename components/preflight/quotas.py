@@ -70,7 +70,7 @@ def needs(plan: StackPlan, flavors: FlavorFacts) -> Mapping[str, int]:
         "memory (MiB)": sum(flavor.ram for flavor in known),
         "server groups": len({(host.role, host.placement) for host in plan.hosts if host.placement}),
         "networks": len(created),
-        "subnets": len(created),
+        "subnets": len(created) + sum(1 for network in created if network.ipv6),
         "routers": sum(1 for network in created if network.router),
         "ports": len(ports) + len(plan.virtual_ips),
         "floating IPs": sum(1 for holder in (*ports, *plan.virtual_ips) if holder.floating_ip),
@@ -112,6 +112,7 @@ def ask_present(cloud: Cloud, plan: StackPlan, flavors: FlavorFacts, servers: Se
     own_ports = {port["id"] for port in ports if port["name"] in port_names}
     floating = cloud.each("network", "floatingips", "floatingips", project_id=cloud.project_id)
     networks = {network.name for network in plan.networks if not network.existing}
+    ipv6 = {network.ipv6_name for network in plan.networks if network.ipv6 and not network.existing}
     routers = {network.router.name for network in plan.networks if network.router}
     server_groups = {f"{plan.stack}-{host.role.value}" for host in plan.hosts if host.placement}
     return Counter(
@@ -121,7 +122,7 @@ def ask_present(cloud: Cloud, plan: StackPlan, flavors: FlavorFacts, servers: Se
             "memory (MiB)": sum(size.ram for size in sizes),
             "server groups": _named(cloud, "compute", "os-server-groups", "server_groups", server_groups),
             "networks": _named(cloud, "network", "networks", "networks", networks),
-            "subnets": _named(cloud, "network", "subnets", "subnets", networks),
+            "subnets": _named(cloud, "network", "subnets", "subnets", networks | ipv6),
             "routers": _named(cloud, "network", "routers", "routers", routers),
             "ports": len(own_ports),
             "floating IPs": sum(1 for ip in floating if ip["port_id"] in own_ports),

@@ -10,6 +10,7 @@ from components.config.schedulers import Scheduler
 from components.config.services import Forwarding, IpvsTable
 from components.plan.hosts import Host, Role
 from components.plan.stack import Addresses, StackPlan
+from components.plan.vrrp import IPV6
 from components.rendering.environment import render
 from components.rendering.packet_filter import RULESET, filtered_by_firewalld, packet_filter
 from components.rendering.virtual_servers import table
@@ -48,6 +49,7 @@ def director_files(
             balances=bool(plan.virtual_servers),
             forwards=any(server.forwarding is Forwarding.NAT for server in plan.virtual_servers),
             stateless=Scheduler.MAGLEV_HASHING in schedulers,
+            ipv6=any(instance.family == IPV6 for instance in plan.instances),
         ),
     )
     if schedulers:

@@ -1,7 +1,7 @@
 """What a guest's agent verifies before it reports ready: the plan, as far as one guest can see it.
 
 JSON with the keys ``vrrp``, ``ipvs``, ``local_addresses``, ``web`` and ``units``; what a role has none of is empty. A
-feature adds keys of its own (features.py).
+guest with IPv6 has ``own_addresses`` too, and a feature adds keys of its own (features.py).
 Deliberately says nothing of how it is verified (guestconfig/agent).
 """
 
@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from components.config.real_servers import WebServer
 from components.config.services import Forwarding
 from components.plan.forwarding import SAME_PORT, VirtualServer, virtual_ips_on
-from components.plan.hosts import Host, Role
+from components.plan.hosts import Host, Role, address_key
 from components.plan.stack import Addresses, StackPlan
-from components.plan.vrrp import VrrpInstance
+from components.plan.vrrp import IPV6, VrrpInstance
 from components.rendering.features import feature_expectations
 from components.rendering.real_server import INTERFACE, web_services
 from components.rendering.virtual_servers import address_of
@@ -56,6 +56,9 @@ def expectations(plan: StackPlan, host: Host, addresses: Addresses, paths: Itera
         "units": sorted(UNIT_OF[path] for path in paths if path in UNIT_OF),
         **feature_expectations(plan, host, addresses),
     }
+    own = [str(addresses[address_key(port.key, IPV6)]) for port in host.ports if port.ipv6]
+    if own:
+        expected["own_addresses"] = own
     return json.dumps(expected, indent=2) + "\n"
 
 

@@ -18,18 +18,26 @@ from components.plan.stack import Addresses, StackPlan
 RULESET = {OsFamily.DEBIAN: "/etc/nftables.conf", OsFamily.REDHAT: "/etc/sysconfig/nftables.conf"}
 
 # By their numbers: a guest may lack /etc/protocols.
-NFT_PROTOCOL = {RuleProtocol.ICMP: "1", RuleProtocol.VRRP: "112"}
+NFT_PROTOCOL = {RuleProtocol.ICMP: "1", RuleProtocol.ICMPV6: "58", RuleProtocol.VRRP: "112"}
+
+# In IPv6 a protocol may come behind other headers, past which nft looks for meta l4proto alone.
+NFT_FAMILY = {4: ("ip saddr", "ip protocol"), 6: ("ip6 saddr", "meta l4proto")}
+
+
+_ANSWERS = (*firewall.answers(), *firewall.over_ipv6(firewall.answers(), frozenset()))
 
 
 @dataclass(frozen=True)
 class Accepted:
     """A rule in nft's words: a transport protocol with ports, or an IP protocol without.
 
+    ``source`` is the whole condition on the source's address, ``whole`` the word before a protocol without ports.
     ``answers``: only what answers the guest's own connections, so never the packet that opens one.
     """
 
     key: str
     source: str
+    whole: str
     protocol: str
     ports: str | None
     answers: bool
@@ -90,10 +98,12 @@ def _accepted(rule: IngressRule, addresses: Addresses) -> Accepted:
     remote = (
         addresses[address_key(rule.remote.port, rule.version)] if isinstance(rule.remote, PortAddress) else rule.remote
     )
+    saddr, protocol = NFT_FAMILY[rule.version]
     return Accepted(
         key=rule.key,
-        source=str(remote),
+        source=f"{saddr} {remote}",
+        whole=protocol,
         protocol=NFT_PROTOCOL.get(rule.protocol, rule.protocol.value),
         ports=None if rule.ports is None else "-".join(str(port) for port in dict.fromkeys(rule.ports)),
-        answers=rule.protocol is RuleProtocol.TCP and rule in firewall.answers(),
+        answers=rule.protocol is RuleProtocol.TCP and rule in _ANSWERS,
     )

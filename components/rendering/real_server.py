@@ -5,11 +5,13 @@ Only direct routing needs the first: with NAT, and behind a proxy, a real server
 
 from collections.abc import Iterator
 
+from components.config.base import IPAddress
 from components.config.real_servers import ArpSilence, VipInterface, WebServer
 from components.config.services import Protocol
 from components.plan.forwarding import SAME_PORT, RealServer, VirtualServer, virtual_ips_on
 from components.plan.hosts import Host, Role
 from components.plan.stack import StackPlan
+from components.plan.vrrp import IPV4
 from components.rendering.environment import render
 
 # The interface's name on the guest.
@@ -23,12 +25,12 @@ def real_server_files(plan: StackPlan, host: Host) -> Iterator[tuple[str, str]]:
     """Each file's path on the guest and its text."""
     virtual_ips = virtual_ips_on(host.key, plan.virtual_servers)
     if virtual_ips:
-        yield from _virtual_ips(plan, [str(vip) for vip in virtual_ips])
+        yield from _virtual_ips(plan, virtual_ips)
     if plan.guests.web_server is WebServer.APACHE2:
         yield "/etc/apache2/ports.conf", _render("/etc/apache2/ports.conf", ports=sorted(_web_ports(plan, host)))
 
 
-def _virtual_ips(plan: StackPlan, virtual_ips: list[str]) -> Iterator[tuple[str, str]]:
+def _virtual_ips(plan: StackPlan, virtual_ips: tuple[IPAddress, ...]) -> Iterator[tuple[str, str]]:
     silent_by_sysctl = plan.guests.arp_silence is ArpSilence.SYSCTL
     if plan.guests.vip_interface is VipInterface.DUMMY:
         yield "/etc/modules-load.d/vipstack.conf", _render("/etc/modules-load.d/vipstack.conf")
@@ -39,7 +41,7 @@ def _virtual_ips(plan: StackPlan, virtual_ips: list[str]) -> Iterator[tuple[str,
     if not silent_by_sysctl:
         yield (
             "/etc/vipstack/arp-silence.rules",
-            _render("/etc/vipstack/arp-silence.rules", virtual_ips=virtual_ips),
+            _render("/etc/vipstack/arp-silence.rules", virtual_ips=[vip for vip in virtual_ips if vip.version == IPV4]),
         )
     interface = INTERFACE[plan.guests.vip_interface]
     yield (

@@ -68,8 +68,8 @@ class Network(pulumi.ComponentResource):
         )
         ready: list[pulumi.Resource] = [subnet]
         subnet6 = plan.ipv6 and networking.Subnet(
-            f"{name}-ipv6",
-            name=f"{plan.name}-ipv6",
+            f"{name}.ipv6",
+            name=plan.ipv6_name,
             network_id=network.id,
             cidr=str(plan.ipv6.cidr),
             ip_version=6,
@@ -99,7 +99,7 @@ class Network(pulumi.ComponentResource):
             ready.append(networking.RouterInterface(name, router_id=router.id, subnet_id=subnet.id, opts=alone))
             if subnet6:
                 ready.append(
-                    networking.RouterInterface(f"{name}-ipv6", router_id=router.id, subnet_id=subnet6.id, opts=alone)
+                    networking.RouterInterface(f"{name}.ipv6", router_id=router.id, subnet_id=subnet6.id, opts=alone)
                 )
         self.attachment = Attachment(network.id, subnet.id, tuple(ready), subnet6.id if subnet6 else None)
         self.register_outputs({})

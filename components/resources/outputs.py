@@ -5,8 +5,8 @@
 (host keys, the first is preferred).
 ``failover-bounds``: by virtual IP, in seconds, ``crash``, ``clean-stop``, ``link-down`` and the ``allowance`` that all
 include.
-``hosts``: by key ``name``, ``role``, ``features``, ``server-id``, ``addresses``, ``macs`` and ``floating-ips`` (each by
-network).
+``hosts``: by key ``name``, ``role``, ``features``, ``server-id``, ``addresses``, ``ipv6-addresses``, ``macs`` and
+``floating-ips`` (each by network).
 ``services``: by name ``virtual-ip``, ``address``, ``port``, ``last-port`` (the same but for a range), ``protocol``:
 what a probe may connect to. One that has several virtual IPs is there once for each, as ``<name>-<virtual IP>``.
 """
@@ -17,6 +17,7 @@ from typing import Any
 
 import pulumi
 
+from components.plan.hosts import address_key
 from components.plan.stack import StackPlan
 from components.resources.stack import Stack
 
@@ -91,6 +92,9 @@ def _hosts(plan: StackPlan, stack: Stack) -> dict[str, Any]:
             "features": [feature.value for feature in host.features],
             "server-id": stack.servers[host.key].server_id,
             "addresses": {port.network: stack.ports.addresses[port.key] for port in host.ports},
+            "ipv6-addresses": {
+                port.network: stack.ports.addresses[address_key(port.key, 6)] for port in host.ports if port.ipv6
+            },
             "macs": {port.network: stack.ports.macs[port.key] for port in host.ports},
             "floating-ips": stack.servers[host.key].floating_ips,
         }

@@ -81,7 +81,7 @@ class Stack(pulumi.ComponentResource):
         plan = args.plan.network(key)
         if plan.existing:
             found = args.cloud.networks[key]
-            return Attachment(found.network_id, found.subnet_id)
+            return Attachment(found.network_id, found.subnet_id, ipv6_subnet_id=found.ipv6_subnet_id)
         external = args.cloud.external_networks[plan.router.external_network] if plan.router else None
         return Network(key, NetworkArgs(plan, external, tags_of(args.plan)), child).attachment
 

@@ -10,6 +10,7 @@ Its form, all keys optional::
                "sorry_server": {"address": "203.0.113.9", "port": 80}}],
      "local_addresses": {"eth-vip": ["203.0.113.2"]},
      "listening": ["203.0.113.2:80"],
+     "own_addresses": ["2001:db8::4"],
      "web": {"address": "203.0.113.2", "port": 80},
      "routing": true,
      "moving_rules": [{"address": "203.0.113.2", "table": 102, "priority": 1020}]}
@@ -29,6 +30,8 @@ from guestconfig import paths
 from guestconfig.agent import commands, ipvs, listeners, routing, vrrp
 from guestconfig.agent.guest import Guest
 
+# An address of IPv6 comes with the server's network data, once, at the first boot.
+_NOT_TAKEN = "cloud-init did not take it from the server's network data"
 _WEB_TIME_LIMIT = 10
 _SERVER_ERROR = 500
 
@@ -55,6 +58,7 @@ def unmet(guest: Guest) -> tuple[list[str], list[str]]:
         *_units(wanted.get("units", [])),
         *_local_addresses(wanted.get("local_addresses", {})),
         *_listening(guest, wanted.get("listening", [])),
+        *_addresses(wanted.get("own_addresses", []), f"is on no interface: {_NOT_TAKEN}"),
         *_vrrp(guest, wanted.get("vrrp", [])),
         *_ipvs(guest, wanted.get("ipvs", []), notes),
         *_web(wanted.get("web")),
@@ -79,11 +83,17 @@ def _units(units: list[str]) -> Iterator[str]:
 
 def _local_addresses(by_interface: dict[str, list[str]]) -> Iterator[str]:
     for interface, addresses in by_interface.items():
-        _, lines = commands.run(["ip", "-o", "address", "show", "dev", interface])
-        present = {word.split("/")[0] for line in lines for word in line.split()}
-        for address in addresses:
-            if address not in present:
-                yield f"{address} is not on {interface}"
+        yield from _addresses(addresses, f"is not on {interface}", "dev", interface)
+
+
+def _addresses(addresses: list[str], trouble: str, *where: str) -> Iterator[str]:
+    if not addresses:
+        return
+    _, lines = commands.run(["ip", "-o", "address", "show", *where])
+    present = {word.split("/")[0] for line in lines for word in line.split()}
+    for address in addresses:
+        if address not in present:
+            yield f"{address} {trouble}"
 
 
 def _listening(guest: Guest, endpoints: list[str]) -> Iterator[str]:
@@ -122,7 +132,7 @@ def _ipvs(guest: Guest, servers: list[dict[str, Any]], notes: list[str]) -> Iter
 
 
 def _endpoint(place: dict[str, Any]) -> str:
-    return f"{place['address']}:{place['port']}"
+    return ipvs.endpoint(place["address"], place["port"])
 
 
 def _destinations(key: str, server: ipvs.Server, entry: dict[str, Any], notes: list[str] | None) -> Iterator[str]:
@@ -150,7 +160,7 @@ def _destinations(key: str, server: ipvs.Server, entry: dict[str, Any], notes: l
 def _web(web: dict[str, Any] | None) -> Iterator[str]:
     if not web:
         return
-    where = f"{web['address']}:{web['port']}"
+    where = ipvs.endpoint(web["address"], web["port"])
     connection = http.client.HTTPConnection(web["address"], web["port"], timeout=_WEB_TIME_LIMIT)
     try:
         connection.request("GET", "/")

@@ -1,9 +1,9 @@
-"""Reads the kernel's IPVS table from /proc/net/ip_vs (linux/net/netfilter/ipvs/ip_vs_ctl.c); IPv4 only."""
+"""Reads the kernel's IPVS table from /proc/net/ip_vs (linux/net/netfilter/ipvs/ip_vs_ctl.c)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 
 PROC = "/proc/net/ip_vs"
 
@@ -24,7 +24,7 @@ class Server:
 
 
 def parse(text: str) -> dict[str, Server]:
-    """The table, by ``tcp 192.0.2.1:80`` or, where a firewall mark tells, ``mark 8000``."""
+    """The table, by ``tcp 192.0.2.1:80``, ``tcp [2001:db8::1]:80`` or, where a firewall mark tells, ``mark 8000``."""
     table: dict[str, Server] = {}
     server: Server | None = None
     for line in text.splitlines():
@@ -43,6 +43,13 @@ def parse(text: str) -> dict[str, Server]:
     return table
 
 
+def endpoint(address: str, port: int) -> str:
+    """An address with its port, as the table's keys and the agent's words have it."""
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
 def _endpoint(text: str) -> str:
+    """The kernel's spelling: ``CB007102:0050``, or ``[2001:0db8:0000:...:0002]:0050``."""
     address, _, port = text.rpartition(":")
-    return f"{IPv4Address(int(address, 16))}:{int(port, 16)}"
+    spelt = IPv6Address(address[1:-1]) if address.startswith("[") else IPv4Address(int(address, 16))
+    return endpoint(str(spelt), int(port, 16))

@@ -32,18 +32,32 @@ class Registered:
 
 
 class Cloud(mocks.Mocks):
-    """Answers as Neutron and Nova would, as far as the program goes on with the answer."""
+    """Answers as Neutron and Nova would, as far as the program goes on with the answer.
+
+    ``families`` are 4 or 6 by the id of each subnet that was made.
+    """
+
+    def __init__(self) -> None:
+        self.families: dict[str, int] = {}
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         """An id, and the inputs with the outputs that the program reads."""
         state = dict(args.inputs)
         if args.typ == "openstack:networking/port:Port":
             number = len(args.name) + sum(args.name.encode())
-            chosen = [ip.get("ipAddress", f"198.51.100.{number % 250}") for ip in args.inputs["fixedIps"]]
+            free = {4: f"198.51.100.{number % 250}", 6: f"2001:db8::{number:x}"}
+            # IPv6 first: Neutron promises no order.
+            chosen = [
+                ip.get("ipAddress", free[self.families.get(ip["subnetId"], 4)])
+                for ip in reversed(args.inputs["fixedIps"])
+            ]
             state |= {"allFixedIps": chosen, "macAddress": f"fa:16:3e:00:{number // 256:02x}:{number % 256:02x}"}
         if args.typ == "openstack:networking/floatingIp:FloatingIp":
             state["address"] = f"192.0.2.{100 + sum(args.name.encode()) % 100}"
-        return str(uuid.uuid5(uuid.NAMESPACE_URL, args.typ + args.name)), state
+        made = str(uuid.uuid5(uuid.NAMESPACE_URL, args.typ + args.name))
+        if args.typ == "openstack:networking/subnet:Subnet":
+            self.families[made] = int(args.inputs["ipVersion"])
+        return made, state
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
         """A look-up, which fails the test."""
@@ -103,7 +117,7 @@ def facts_for(plan: StackPlan) -> CloudFacts:
         flavors={host.flavor: f"flavor-{host.flavor}" for host in plan.hosts},
         external_networks={name: f"network-{name}" for name in external},
         networks={
-            network.key: ExistingNetwork(f"network-{network.key}", f"subnet-{network.key}")
+            network.key: ExistingNetwork(f"network-{network.key}", f"subnet-{network.key}", f"subnet6-{network.key}")
             for network in plan.networks
             if network.existing
         },

@@ -80,7 +80,7 @@ def test_the_outputs_keep_their_schema(lvs_dr: Program):
             "directors",
         },
         "failover-bounds": {"crash", "clean-stop", "link-down", "allowance"},
-        "hosts": {"name", "role", "features", "server-id", "addresses", "macs", "floating-ips"},
+        "hosts": {"name", "role", "features", "server-id", "addresses", "ipv6-addresses", "macs", "floating-ips"},
         "services": {"virtual-ip", "address", "port", "last-port", "protocol"},
     }, "drills and other stacks read these names"
 

@@ -1,5 +1,6 @@
 """Stack files for this rung: the base without a finding, and changes to it."""
 
+import copy
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ def changed() -> Change:
             if value == "DELETE":
                 del holder[last]
             else:
-                holder[last] = value
+                holder[last] = copy.deepcopy(value)  # a later change may go into it
         return nouns
 
     return change

@@ -52,10 +52,11 @@ def one_address_a_director(draft: Draft) -> Iterator[Finding]:
         return
     wanted = len(draft.directors.keys)
     for index, nic in enumerate(draft.directors.nics):
-        given = len(nic.addresses)
-        if given not in (0, wanted):
+        for key, given in (("addresses", len(nic.addresses)), ("ipv6-addresses", len(nic.ipv6_addresses))):
+            if given in (0, wanted):
+                continue
             yield Finding(
-                at("directors", "nics", index, "addresses"),
+                at("directors", "nics", index, key),
                 f"{given} address{'' if given == 1 else 'es'} for {wanted} directors",
                 "There is one for each director in their order, or none at all",
                 f"Give {wanted}, or remove the key so that Neutron chooses",

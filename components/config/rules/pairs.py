@@ -14,6 +14,8 @@ from components.config.services import Forwarding, forwarding_networks
 # Neutron's default of max_allowed_address_pair; no API tells a cloud's own value.
 MOST_PAIRS = 10
 
+_IPV6 = 6
+
 
 def pairs_fit_on_a_port(draft: Draft) -> Iterator[Finding]:
     """Neutron refuses the port otherwise, after half of the stack has been created."""
@@ -29,20 +31,17 @@ def pairs_fit_on_a_port(draft: Draft) -> Iterator[Finding]:
 
 def _ports(draft: Draft) -> Iterator[tuple[str, str, int, str]]:
     forwarding = forwarding_networks(draft.services, draft.virtual_ips, draft.real_servers)
-    vips: dict[str, int] = {}
-    for instance in draft.instances.values():
-        for name in instance.virtual_ips:
-            if name in draft.virtual_ips:
-                network = draft.virtual_ips[name].network
-                vips[network] = vips.get(network, 0) + 1
     if draft.directors and draft.vrrp:
         each = 2 if draft.vrrp.virtual_mac else 1
+        of_vips, spoken = _of_instances(draft, each)
         for index, nic in enumerate(draft.directors.nics):
             if nic.network in forwarding and draft.directors.port_security is PortSecurity.DISABLED:
                 continue
-            anywhere = 1 if nic.network in forwarding else 0
-            parts = f"a director needs {each} for a virtual IP" + (", and 1 for forwarding" if anywhere else "")
-            yield at("directors", "nics", index), nic.network, vips.get(nic.network, 0) * each + anywhere, parts
+            anywhere = len(spoken) if nic.network in forwarding else 0
+            parts = f"a director needs {each} for a virtual IP"
+            parts += ", 1 for an instance of IPv6" if _IPV6 in spoken else ""
+            parts += f", and {anywhere} for forwarding" if anywhere else ""
+            yield at("directors", "nics", index), nic.network, of_vips.get(nic.network, 0) + anywhere, parts
     if draft.real_servers and draft.real_servers.own_keys:
         served = _most_served(draft, draft.real_servers.own_keys)
         parts = "a real server needs 1 for a virtual IP that it serves by direct routing"
@@ -58,3 +57,17 @@ def _most_served(draft: Draft, own_keys: tuple[str, ...]) -> int:
         for key in service.real_servers:
             by_some.setdefault(key, set()).update(set(service.vips) & set(draft.virtual_ips))
     return max(len(by_all | by_some.get(key, set())) for key in own_keys) if by_some else len(by_all)
+
+
+def _of_instances(draft: Draft, each: int) -> tuple[dict[str, int], set[int]]:
+    """By network the pairs that virtual IPs need, with each IPv6 instance's link-local one; and the families."""
+    pairs: dict[str, int] = {}
+    families = {4}
+    for instance in draft.instances.values():
+        known = [draft.virtual_ips[name] for name in instance.virtual_ips if name in draft.virtual_ips]
+        for vip in known:
+            pairs[vip.network] = pairs.get(vip.network, 0) + each
+            families.add(vip.address.version)
+        if known and known[0].address.version == _IPV6:
+            pairs[known[0].network] += 1
+    return pairs, families

@@ -18,10 +18,11 @@ def address_is_outside_the_pools(draft: Draft) -> Iterator[Finding]:
         given = bool(subnet.allocation_pools)
         remedy = "Choose an address outside the pools, or cut the pool" if given else f"Exclude {vip.address}"
         key = at("networks", vip.network, *subnet.path, "allocation-pools" if given else "excluded-ranges")
+        who = "Neutron" if subnet.path else "DHCP"
         yield Finding(
             at("virtual-ips", name, "address"),
             f"{vip.address} is in the allocation pool {pool} of network {vip.network}",
-            "A virtual IP must lie outside every pool, or DHCP may hand it to some server",
+            f"A virtual IP must lie outside every pool, or {who} may hand it to some server",
             f"{remedy} in {key}",
         )
 

@@ -18,16 +18,18 @@ _PASSWORD = re.compile(r"[A-Za-z0-9._+=:,/*-]+")
 
 def router_ids_are_unique(draft: Draft) -> Iterator[Finding]:
     """Two virtual routers with one ID share a MAC, and each takes the other's adverts for its own."""
-    on_network: dict[tuple[int, str], str] = {}
-    on_director: dict[int, str] = {}
+    on_network: dict[tuple[int, int, str], str] = {}
+    on_director: dict[tuple[int, int], str] = {}
     peer_network = draft.vrrp.peer_network if draft.vrrp else None
     for name, instance in draft.instances.items():
         vrid = instance.virtual_router_id
         vip = next((draft.virtual_ips[key] for key in instance.virtual_ips if key in draft.virtual_ips), None)
         if vip is None:
             continue
-        same_network = on_network.setdefault((vrid, vip.network), name)
-        same_director = on_director.setdefault(vrid, name)
+        # A virtual router of IPv4 and one of IPv6 have different MACs.
+        family = vip.address.version
+        same_network = on_network.setdefault((family, vrid, vip.network), name)
+        same_director = on_director.setdefault((family, vrid), name)
         if same_network != name:
             first = same_network
             allowed = "Each instance on a network has its own ID, or they share a MAC and mistake each other's adverts"
@@ -36,7 +38,8 @@ def router_ids_are_unique(draft: Draft) -> Iterator[Finding]:
             allowed = f"All instances advertise on network {peer_network}, where they are told apart by their IDs"
         elif same_director != name and draft.vrrp and draft.vrrp.virtual_mac:
             first = same_director
-            allowed = f"Though on another network, both would need an interface vrrp.{vrid} on each director"
+            macvlan = f"vrrp{'' if family == 4 else family}.{vrid}"  # noqa: PLR2004 - the protocol's version
+            allowed = f"Though on another network, both would need an interface {macvlan} on each director"
         else:
             continue
         yield Finding(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from drill.adverts import goodbyes, parse
+from drill.adverts import Advert, goodbyes, parse
 
 _RECORDINGS = Path(__file__).parent / "recordings"
 
@@ -21,6 +21,14 @@ def clean_stop():
 
 def test_every_advert_is_read(crash, clean_stop):
     assert (len(crash), len(clean_stop)) == (10, 15)
+
+
+def test_an_advert_of_ipv6_is_read():
+    line = (
+        "1795261963.268647 IP6 2001:db8:51::3 > 2001:db8:51::6: "
+        "VRRPv3, Advertisement, vrid 51, prio 250, intvl 100cs, length 40"
+    )
+    assert parse(line) == (Advert(1795261963.268647, "2001:db8:51::3", 51, 250),)
 
 
 def test_a_clean_stop_says_goodbye(clean_stop):

@@ -57,8 +57,33 @@ def test_an_address_answers_echoes(probe):
     assert min(document["outcomes"][0]) >= 0, document
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="raw sockets are for root, as on the observer")
+def test_an_address_of_ipv6_answers_echoes(probe):
+    document = probe.measure({**ORDER, "targets": ["::1"]})
+    assert min(document["outcomes"][0]) >= 0, document
+
+
+def test_an_open_port_of_ipv6_answers_each_tick(probe):
+    with socket.create_server(("::1", 0), family=socket.AF_INET6, backlog=128) as listener:
+        document = probe.measure({**ORDER, "targets": [f"[::1]:{listener.getsockname()[1]}"]})
+    assert min(document["outcomes"][0]) >= 0, document
+
+
+@pytest.mark.parametrize(
+    ("target", "parsed"),
+    [
+        ("203.0.113.2", ("203.0.113.2", None)),
+        ("203.0.113.2:80", ("203.0.113.2", 80)),
+        ("2001:db8::2", ("2001:db8::2", None)),
+        ("[2001:db8::2]:80", ("2001:db8::2", 80)),
+    ],
+)
+def test_a_target_is_an_address_with_or_without_a_port(probe, target, parsed):
+    assert probe.parse_target(target) == parsed
+
+
 def test_an_echo_request_has_a_right_checksum(probe):
-    words = struct.unpack("!4H", probe.echo_request(0xBEEF, 0xFFFF))
+    words = struct.unpack("!4H", probe.echo_request("127.0.0.1", 0xBEEF, 0xFFFF))
     total = sum(words)
     assert (total & 0xFFFF) + (total >> 16) == 0xFFFF, "RFC 1071: the sum over everything is all ones"
 
@@ -78,7 +103,9 @@ def test_an_order_out_of_bounds_is_refused(probe, change, reason):
         probe.check({**ORDER, **change})
 
 
-@pytest.mark.parametrize("target", ["example.org", "127.0.0.1:http", "; reboot", "::1"])
+@pytest.mark.parametrize(
+    "target", ["example.org", "127.0.0.1:http", "; reboot", "[::1]", "::1]:80", "[127.0.0.1]:80", "fe80::1%eth0"]
+)
 def test_a_target_is_an_address_and_nothing_else(probe, target):
     with pytest.raises(probe.OrderError, match=r"^the order cannot be read: "):
         probe.check({**ORDER, "targets": [target]})

@@ -93,6 +93,17 @@ def test_a_real_server_that_is_reached_another_way_is_not_as_planned(tmp_path: P
     assert missing == ["real server 203.0.113.4:0 of mark 8000 is reached by nat, not direct-routing"]
 
 
+def test_the_ipvs_table_of_ipv6_is_read_as_addresses_are_written():
+    assert ipvs.parse((RECORDINGS / "ip_vs-both-families").read_text()) == {
+        "tcp 203.0.113.2:80": ipvs.Server("rr", {"203.0.113.4:80": 1}, {"203.0.113.4:80": "direct-routing"}),
+        "tcp [2001:db8:51::2]:80": ipvs.Server(
+            "rr",
+            {"[2001:db8:51::5]:80": 1, "[2001:db8:51::4]:80": 1},
+            {"[2001:db8:51::5]:80": "direct-routing", "[2001:db8:51::4]:80": "direct-routing"},
+        ),
+    }
+
+
 def nic(root: Path, name: str, mac: str, *, physical: bool = True) -> Path:
     place = root / "sys/class/net" / name
     place.mkdir(parents=True)

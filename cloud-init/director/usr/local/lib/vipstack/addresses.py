@@ -1,4 +1,4 @@
-"""Says on the console which IPv4 addresses this director holds, each time that changes.
+"""Says on the console which addresses this director holds, each time that changes.
 
 Runs on a director for as long as that is up, as vipstack-addresses.service; Python >= 3.9, the standard library and
 what the agent brings (``guestconfig``). Who holds a virtual IP is what a drill must know before it breaks that one,
@@ -26,14 +26,15 @@ SETTLE = 0.2
 PAUSES = (3, 10)
 LAST_PAUSE = 600
 
-_IPV4_ADDRESS_CHANGES = 0x10  # RTMGRP_IPV4_IFADDR, rtnetlink(7)
+_ADDRESS_CHANGES = 0x10 | 0x100  # RTMGRP_IPV4_IFADDR and RTMGRP_IPV6_IFADDR, rtnetlink(7)
 
 
 def addresses() -> list[str]:
-    """The IPv4 addresses of all interfaces but the loopback, sorted."""
-    shown = subprocess.run(["ip", "-json", "-4", "address", "show"], check=True, capture_output=True, text=True)
+    """The addresses of all interfaces but the loopback, sorted; link-local ones say nothing."""
+    command = ["ip", "-json", "address", "show", "scope", "global"]
+    shown = subprocess.run(command, check=True, capture_output=True, text=True)
     links = [link for link in json.loads(shown.stdout) if link.get("ifname", "lo") != "lo"]
-    return sorted({info["local"] for link in links for info in link["addr_info"]})
+    return sorted({info["local"] for link in links for info in link["addr_info"] if "local" in info})
 
 
 def say(guest: Guest, held: list[str]) -> None:
@@ -62,7 +63,7 @@ def main() -> None:
     said: list[str] = []
     times = 0
     changes = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
-    changes.bind((0, _IPV4_ADDRESS_CHANGES))
+    changes.bind((0, _ADDRESS_CHANGES))
     due = 0.0
     while True:
         held = addresses()

@@ -21,7 +21,7 @@ import sys
 import time
 from array import array
 from collections import Counter, deque
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 
 LOST = -1  # no answer within the timeout
 REFUSED = -2  # a reset: something answers at the address, but not the service
@@ -36,6 +36,7 @@ MAX_TICKS = 60_000  # an echo's sequence number has 16 bits
 _UNIT = 100_000  # nanoseconds in the record's unit of 0.1 ms
 _TCP_USER_TIMEOUT = 18  # linux/tcp.h; Python names it since 3.6, but not on every libc
 _ECHO_REPLY, _ECHO_REQUEST = 0, 8
+_ECHO_REPLY_V6, _ECHO_REQUEST_V6 = 129, 128
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
@@ -74,9 +75,24 @@ def check(order: dict) -> None:
 
 
 def parse_target(target: str) -> tuple[str, int | None]:
-    """``address:port`` is a TCP target, ``address`` alone one for ICMP. Addresses only: a name would cost a lookup."""
+    """``address:port`` is a TCP target, ``address`` alone one for ICMP. Addresses only: a name would cost a lookup.
+
+    That of IPv6 stands in brackets where a port follows, and has no zone: an interface's name is the guest's own.
+    """
+    if "%" in target:
+        raise ValueError(target)
+    if target.startswith("["):
+        address, _, port = target[1:].partition("]:")
+        return str(IPv6Address(address)), int(port)
+    if target.count(":") > 1:
+        return str(IPv6Address(target)), None
     address, colon, port = target.partition(":")
     return str(IPv4Address(address)), int(port) if colon else None
+
+
+def family(address: str) -> socket.AddressFamily:
+    """The address's family, for a socket."""
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
 def measure(order: dict) -> dict:
@@ -139,7 +155,8 @@ class Probe:
         }
 
     def _open_pinger(self, number: int, address: str) -> None:
-        pinger = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+        protocol = socket.IPPROTO_ICMPV6 if ":" in address else socket.IPPROTO_ICMP
+        pinger = socket.socket(family(address), socket.SOCK_RAW, protocol)
         pinger.setblocking(False)
         pinger.connect((address, 0))
         self.pingers[number] = pinger
@@ -155,14 +172,14 @@ class Probe:
             try:
                 if port is None:
                     self.echo_sent[number].append(sent)
-                    self.pingers[number].send(echo_request(identifier(number), tick))
+                    self.pingers[number].send(echo_request(address, identifier(number), tick))
                 else:
                     self._connect(number, tick, sent, (address, port))
             except OSError as error:
                 self._failed(number, tick, error.errno)
 
     def _connect(self, number: int, tick: int, sent: int, address: tuple[str, int]) -> None:
-        connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+        connection = socket.socket(family(address[0]), socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
         # The kernel itself gives up at its first retransmission timer, so a stalled probe cannot mistake a second SYN's
         # answer for the first's. No lingering: a reset leaves no TIME_WAIT behind, 100 times a second.
         connection.setsockopt(socket.IPPROTO_TCP, _TCP_USER_TIMEOUT, int(TIMEOUT * 1000))
@@ -214,9 +231,15 @@ class Probe:
             except OSError as error:
                 self.errors[errno.errorcode.get(error.errno or 0, "?")] += 1
                 return
-            header = (packet[0] & 0xF) * 4
+            # Of IPv4 the kernel gives the packet with its header, of IPv6 without (RFC 3542, 3).
+            over_ipv6 = ":" in self.targets[number][0]
+            header = 0 if over_ipv6 else (packet[0] & 0xF) * 4
             kind, _, _, ident, tick = struct.unpack_from("!BBHHH", packet, header)
-            if kind == _ECHO_REPLY and ident == identifier(number) and tick < len(self.offsets):
+            if (
+                kind == (_ECHO_REPLY_V6 if over_ipv6 else _ECHO_REPLY)
+                and ident == identifier(number)
+                and tick < len(self.offsets)
+            ):
                 self._answered(number, tick, self.echo_sent[number][tick], now)
 
     def _answered(self, number: int, tick: int, sent: int, now: int) -> None:
@@ -238,8 +261,10 @@ def identifier(number: int) -> int:
     return (os.getpid() * MAX_TARGETS + number) & 0xFFFF
 
 
-def echo_request(ident: int, tick: int) -> bytes:
-    """An ICMP echo request (RFC 792) without payload."""
+def echo_request(address: str, ident: int, tick: int) -> bytes:
+    """An echo request without payload: ICMP (RFC 792), or ICMPv6 (RFC 4443), whose checksum the kernel fills in."""
+    if ":" in address:
+        return struct.pack("!BBHHH", _ECHO_REQUEST_V6, 0, 0, ident, tick)
     total = (_ECHO_REQUEST << 8) + ident + tick
     total = (total & 0xFFFF) + (total >> 16)
     total = (total & 0xFFFF) + (total >> 16)
