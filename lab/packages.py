@@ -12,11 +12,18 @@ PACKAGES = (
     "mariadb-server-core", "mariadb-client-core", "rabbitmq-server", "haproxy",
     "libvirt-daemon", "libvirt-daemon-driver-qemu", "libvirt-clients", "qemu-system-x86", "qemu-utils",
     "openvswitch-switch", "iproute2", "iptables", "ipset", "ebtables", "arptables", "conntrack", "dnsmasq-base",
-    "ethtool", "iputils-ping", "tcpdump", "genisoimage", "procps",
+    "radvd", "ethtool", "iputils-ping", "tcpdump", "genisoimage", "procps",
     "mmdebstrap", "apt-utils", "dpkg-dev", "e2fsprogs", "curl",
     "gcc", "pkg-config", "libvirt-dev", "python3-dev", "python3-venv",
 )  # fmt: skip
-_SERVICES = ("rabbitmq-server.service", "epmd.socket", "epmd.service", "haproxy.service", "openvswitch-switch.service")
+_SERVICES = (
+    "rabbitmq-server.service",
+    "epmd.socket",
+    "epmd.service",
+    "haproxy.service",
+    "openvswitch-switch.service",
+    "radvd.service",
+)
 _POLICY = Path("/usr/sbin/policy-rc.d")
 _MARK = "# vipstack lab: no service starts while its packages are installed\n"
 

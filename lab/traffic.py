@@ -107,12 +107,40 @@ while time.monotonic() < end:
 """
 
 
+# The same by a neighbour solicitation (RFC 4861, 4.3); what answers is an advertisement for the target, with its MAC.
+_WHO_HAS_V6 = """
+import socket, struct, sys, time
+nic, mine, wanted = sys.argv[1:]
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x86DD))
+s.bind((nic, 0x86DD))
+mac = s.getsockname()[4]
+mine, wanted = (socket.inet_pton(socket.AF_INET6, text) for text in (mine, wanted))
+group = socket.inet_pton(socket.AF_INET6, "ff02::1:ff00:0")[:13] + wanted[13:]
+ask = struct.pack("!BBHI", 135, 0, 0, 0) + wanted + b"\\x01\\x01" + mac
+total = sum(struct.unpack("!36H", mine + group + struct.pack("!II", len(ask), 58) + ask))
+total = (total & 0xFFFF) + (total >> 16)
+ask = ask[:2] + struct.pack("!H", ~((total & 0xFFFF) + (total >> 16)) & 0xFFFF) + ask[4:]
+header = struct.pack("!IHBB", 6 << 28, len(ask), 58, 255)
+s.send(b"\\x33\\x33" + group[12:] + mac + b"\\x86\\xdd" + header + mine + group + ask)
+s.settimeout(0.2)
+end = time.monotonic() + 3
+while time.monotonic() < end:
+    try:
+        frame = s.recv(2048)
+    except TimeoutError:
+        continue
+    if frame[20] == 58 and frame[54] == 136 and frame[62:78] == wanted:
+        print(frame[80:86].hex(":"))
+"""
+
+
 def who_has(place: Place, address: str) -> set[str]:
-    """The MACs of everyone who answers one ARP request for the address within 3 s (RFC 826)."""
+    """The MACs of everyone who answers within 3 s when asked once who has the address (RFC 826, RFC 4861)."""
     _, route = place.shell(["ip", "-o", "route", "get", address], 10)
     words = route.split()
     nic, mine = words[words.index("dev") + 1], words[words.index("src") + 1]
-    _, output = place.shell(["python3", "-c", _WHO_HAS, nic, mine, address], 20)
+    script = _WHO_HAS_V6 if ":" in address else _WHO_HAS
+    _, output = place.shell(["python3", "-c", script, nic, mine, address], 20)
     return set(output.split())
 
 

@@ -1,0 +1,189 @@
+"""``dual-stack`` on real guests: direct routing over IPv6 beside IPv4, and VRRP alone with port security on.
+
+Decides what IPv6 has of its own: that guests get their addresses, that neighbour discovery finds the virtual MAC and
+nobody else, and that the address pairs are what lets it. In the order of an operator's day; each of the two is a stack.
+What it cannot decide: a way out of the cloud over IPv6, since the lab's outside has IPv4 alone.
+"""
+
+import subprocess
+import sys
+import time
+
+import pytest
+import yaml
+
+from lab import traffic
+from lab.layout import IMAGE_BAKED
+from lab.stacks import PROJECT, environment
+
+PAGE = 8 * 1024 * 1024
+VMAC, VMAC_ALONE = "00:00:5e:00:02:33", "00:00:5e:00:02:01"
+PAIRS_TAKE_EFFECT = 30  # seconds
+BOTH = pytest.mark.parametrize("family", [4, 6])
+
+
+@pytest.fixture(scope="module")
+def dual(bring_up, with_image):
+    """The stack as it is shipped, on guests that have their packages."""
+    with bring_up("dual-stack", with_image("dual-stack", IMAGE_BAKED)) as stack:
+        yield stack
+
+
+def vip(stack, family: int) -> str:
+    addresses = [entry["address"] for entry in stack.outputs["virtual-ips"].values()]
+    return next(address for address in addresses if (":" in address) is (family == 6))
+
+
+def own(stack, host: str, family: int) -> str:
+    """The host's own address of a family."""
+    key = "addresses" if family == 4 else "ipv6-addresses"
+    return next(iter(stack.outputs["hosts"][host][key].values()))
+
+
+def url(stack, family: int, path: str = "") -> str:
+    return f"http://{vip(stack, family)}/{path}" if family == 4 else f"http://[{vip(stack, family)}]/{path}"
+
+
+def holders(stack, family: int) -> list[str]:
+    look = f"ip -o address show | grep -c -F ' {vip(stack, family)}/' || true"
+    return [key for key in stack.keys("director") if int(stack.shell(key, look))]
+
+
+def neighbour(stack, address: str) -> str:
+    """The observer's neighbour entry, once it has been used."""
+    return stack.shell("observer", f"ping -c 1 -W 2 {address} >/dev/null; ip neighbour show {address}")
+
+
+def test_every_guest_has_its_address_of_ipv6(dual):
+    for host in dual.outputs["hosts"]:
+        shown = dual.shell(host, "ip -6 -o address show scope global")
+        assert f" {own(dual, host, 6)}/64 " in shown, "cloud-init takes it from the server's network data"
+
+
+@BOTH
+def test_both_real_servers_answer(dual, family):
+    answered = traffic.ask(dual.place("observer"), url(dual, family), times=8)
+    assert set(answered) == {dual.server(host) for host in dual.keys("real-server")}, "both answer, nothing is lost"
+
+
+def test_the_real_servers_log_the_clients_own_address_of_ipv6(dual):
+    mark = f"/?six-{time.monotonic_ns()}"
+    traffic.ask(dual.place("observer"), url(dual, 6, mark.lstrip("/")), times=4)
+    seen = [traffic.clients_seen(dual.lab, dual.server(host), mark) for host in dual.keys("real-server")]
+    assert seen == [{own(dual, "observer", 6)}] * 2
+
+
+def test_eight_megabytes_come_down_and_go_up_over_ipv6(dual):
+    assert traffic.download(dual.place("observer"), url(dual, 6, "8-megabytes")) == PAGE
+    assert traffic.upload(dual.place("observer"), url(dual, 6, "upload")) == PAGE
+
+
+def test_only_the_virtual_mac_answers_for_the_virtual_ip(dual):
+    assert traffic.who_has(dual.place("observer"), vip(dual, 6)) == {VMAC}
+    assert traffic.who_has(dual.place("observer"), vip(dual, 4)) == {"00:00:5e:00:01:33"}
+
+
+def test_an_address_on_the_nic_would_be_answered_for(dual):
+    talker = dual.keys("real-server")[0]
+    nic = "$(ip -o route show default | sed 's/.* dev \\([^ ]*\\).*/\\1/;q')"
+    dual.shell(talker, f"ip address add {vip(dual, 6)}/128 dev {nic} nodad")
+    try:
+        answered = traffic.who_has(dual.place("observer"), vip(dual, 6))
+        assert next(iter(dual.outputs["hosts"][talker]["macs"].values())) in answered, (
+            "the silence is the dummy's doing"
+        )
+    finally:
+        dual.shell(talker, f"ip address delete {vip(dual, 6)}/128 dev {nic}")
+    assert traffic.who_has(dual.place("observer"), vip(dual, 6)) == {VMAC}
+
+
+def test_a_second_up_changes_nothing(dual):
+    dual.stack.up("--expect-no-changes")
+
+
+def test_a_crash_stays_within_its_promise_over_both_families(dual):
+    before = neighbour(dual, vip(dual, 6))
+    command = [sys.executable, "-m", "vipstack", "drill", "dual-stack", "--faults", "crash", "--repeat", "1"]
+    finished = subprocess.run(
+        command,
+        env=environment(dual.lab.layout),
+        cwd=PROJECT,
+        text=True,
+        capture_output=True,
+        timeout=600,
+        check=False,
+    )
+    assert finished.returncode == 0, f"beyond the promise, or not measured:\n{finished.stdout}\n{finished.stderr}"
+    assert f"[{vip(dual, 6)}]:80" in finished.stdout, "the probe asked over IPv6 too"
+    assert VMAC in before
+    assert VMAC in neighbour(dual, vip(dual, 6)), "the neighbours' entries stay right: that is what the VMAC is for"
+    assert len(holders(dual, 6)) == 1
+
+
+def test_destroy_leaves_nothing_of_the_stack(dual):
+    dual.stack.destroy()
+    assert dual.leftovers() == []
+
+
+@pytest.fixture(scope="module")
+def alone(bring_up, with_image, tmp_path_factory):
+    """``vrrp`` with a virtual IP of IPv6 beside its own."""
+    document = yaml.safe_load(with_image("vrrp", IMAGE_BAKED).read_text())
+    config = document["config"]
+    config["vipstack:networks"]["ha-lab"]["ipv6"] = {
+        "cidr": "2001:db8:52::/64",
+        "allocation-pools": ["2001:db8:52::100-2001:db8:52::1ff"],
+    }
+    config["vipstack:virtual-ips"]["ha6"] = {"network": "ha-lab", "address": "2001:db8:52::a"}
+    config["vipstack:vrrp"]["instances"]["vrrp-6"] = {"virtual-ips": ["ha6"], "virtual-router-id": 1}
+    path = tmp_path_factory.mktemp("alone") / "Pulumi.vrrp.yaml"
+    path.write_text(yaml.safe_dump(document, sort_keys=False))
+    with bring_up("vrrp", path) as stack:
+        yield stack
+
+
+def answers(stack) -> bool:
+    command = f"ping -c 1 -W 1 {vip(stack, 6)} >/dev/null && echo yes || echo no"
+    return stack.shell("observer", command).strip() == "yes"
+
+
+def wait_until(wanted: bool, stack) -> bool:
+    deadline = time.monotonic() + PAIRS_TAKE_EFFECT
+    while time.monotonic() < deadline:
+        if answers(stack) is wanted:
+            return True
+    return False
+
+
+def test_vrrp_alone_answers_over_ipv6_with_port_security_on(alone):
+    assert wait_until(True, alone)
+    assert VMAC_ALONE in neighbour(alone, vip(alone, 6))
+    assert len(holders(alone, 6)) == 1
+
+
+def test_without_its_pairs_the_virtual_ip_of_ipv6_is_dead_and_with_them_it_lives(alone):
+    ports = {
+        port.id: port.allowed_address_pairs
+        for key in alone.keys("director")
+        for port in alone.cloud.network.ports(device_id=alone.outputs["hosts"][key]["server-id"])
+    }
+    try:
+        for port, pairs in ports.items():
+            kept = [pair for pair in pairs if ":" not in pair["ip_address"]]
+            alone.cloud.network.update_port(port, allowed_address_pairs=kept)
+        assert wait_until(False, alone), "port security must stop it, though the pairs of IPv4 are there"
+    finally:
+        for port, pairs in ports.items():
+            alone.cloud.network.update_port(port, allowed_address_pairs=pairs)
+    assert wait_until(True, alone), "the pairs alone bring it back"
+
+
+def test_after_a_clean_stop_the_other_director_answers_with_the_same_mac(alone):
+    [master] = holders(alone, 6)
+    alone.shell(master, "systemctl stop keepalived")
+    try:
+        assert wait_until(True, alone)
+        assert holders(alone, 6) == [key for key in alone.keys("director") if key != master]
+        assert VMAC_ALONE in neighbour(alone, vip(alone, 6))
+    finally:
+        alone.shell(master, "systemctl start keepalived")
