@@ -18,6 +18,7 @@ SYSCTL = "sysctl"
 NFTABLES = "nftables"
 UNIT = "unit"
 KEEPALIVED = "keepalived"
+CONNTRACKD = "conntrackd"
 APACHE = "apache"
 JSON = "json"
 OPTIONS = "options"
@@ -54,7 +55,7 @@ NFTABLES_TABLE = ("inet", "vipstack")
 # In the order in which changes are taken into use: a real server must be silent before it has the virtual IP, a
 # director filtered before it balances.
 RULES = (
-    Rule("/etc/modules-load.d/vipstack.conf", _PUBLIC, MODULES),
+    Rule("/etc/modules-load.d/vipstack*.conf", _PUBLIC, MODULES),
     Rule("/etc/sysctl.d/*vipstack*.conf", _PUBLIC, SYSCTL),
     Rule("/etc/vipstack/arp-silence.rules", _PUBLIC, UNIT, "vipstack-arp-silence.service"),
     Rule("/etc/vipstack/eth-vip.conf", _PUBLIC, UNIT, "vipstack-eth-vip.service"),
@@ -62,6 +63,9 @@ RULES = (
     Rule("/etc/iproute2/rt_tables.d/vipstack.conf", _PUBLIC, TABLE_NAMES),
     # Before keepalived, which may bring the virtual IPs with tables of their own.
     Rule("/etc/vipstack/routing.conf", _PUBLIC, ROUTING, "vipstack-routing.service"),
+    # Before keepalived, which tells them of changes of state.
+    Rule("/etc/conntrackd/conntrackd.conf", _PUBLIC, CONNTRACKD, "conntrackd.service"),
+    Rule("/etc/vipstack/ipvs-sync.conf", _PUBLIC, UNIT, "vipstack-ipvs-sync.service"),
     Rule("/etc/default/keepalived", _PUBLIC, OPTIONS, "keepalived.service"),
     Rule("/etc/sysconfig/keepalived", _PUBLIC, OPTIONS, "keepalived.service"),
     # The redhat family's places for the same, and what only it has.

@@ -14,7 +14,9 @@ from pydantic import SecretStr, ValidationError
 
 from components.config.base import Noun
 from components.config.cloud_profile import KEY, CloudProfile
+from components.config.connection_sync import ConnectionSyncConfig
 from components.config.errors import nearest
+from components.config.gateway import GatewayConfig
 from components.config.guests import DirectorsConfig, ObserverConfig
 from components.config.haproxy.load_balancer import HaproxyConfig
 from components.config.networks import NetworkConfig
@@ -59,6 +61,8 @@ class Draft:
     services: Mapping[str, ServiceConfig]
     real_servers: RealServersConfig | None
     policy_routing: PolicyRoutingConfig | None
+    gateway: GatewayConfig | None
+    connection_sync: ConnectionSyncConfig | None
     observer: ObserverConfig | None
     haproxy: HaproxyConfig | None
     certificates: Mapping[str, SecretStr]
@@ -89,6 +93,8 @@ def draft_of(config: StackConfig) -> Draft:
         services=config.services,
         real_servers=config.real_servers,
         policy_routing=config.policy_routing,
+        gateway=config.gateway,
+        connection_sync=config.connection_sync,
         observer=observer,
         haproxy=config.haproxy,
         certificates=config.certificates,
@@ -113,6 +119,8 @@ def salvage(raw: Mapping[str, object]) -> Draft:
         services=salvager.many(ServiceConfig, "services", raw.get("services", {})),
         real_servers=salvager.one(RealServersConfig, "real-servers", raw),
         policy_routing=salvager.one(PolicyRoutingConfig, "policy-routing", raw),
+        gateway=salvager.one(GatewayConfig, "gateway", raw),
+        connection_sync=salvager.one(ConnectionSyncConfig, "connection-sync", raw),
         observer=observer if observer and observer.enabled else None,
         haproxy=salvager.one(HaproxyConfig, "haproxy", raw),
         certificates=salvager.texts("certificates", raw.get("certificates", {})),

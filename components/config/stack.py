@@ -6,6 +6,8 @@ from pydantic import Field, SecretStr
 
 from components.config.base import CloudName, Name, Noun
 from components.config.cloud_profile import CloudProfile
+from components.config.connection_sync import ConnectionSyncConfig
+from components.config.gateway import GatewayConfig
 from components.config.guests import DirectorsConfig, ObserverConfig
 from components.config.haproxy.load_balancer import HaproxyConfig
 from components.config.networks import NetworkConfig
@@ -39,6 +41,12 @@ class StackConfig(Noun):
     )
     haproxy: HaproxyConfig | None = Field(
         default=None, description="the load balancer on the directors; none: IPVS or VRRP alone"
+    )
+    gateway: GatewayConfig | None = Field(
+        default=None, description="the directors as the way out of a network that has no router"
+    )
+    connection_sync: ConnectionSyncConfig | None = Field(
+        default=None, description="open connections outlive a director; none: they are reset"
     )
     observer: ObserverConfig | None = Field(default=None, description="the server that watches the virtual IPs")
     cloud_profile: CloudProfile | None = Field(

@@ -9,6 +9,8 @@ from components.plan.hosts import Feature
 ASKED_BY: Mapping[Feature, Callable[[StackConfig], bool]] = {
     Feature.POLICY_ROUTING: lambda config: config.policy_routing is not None,
     Feature.LOAD_BALANCER: lambda config: config.haproxy is not None,
+    Feature.GATEWAY: lambda config: config.gateway is not None,
+    Feature.CONNECTION_SYNC: lambda config: config.connection_sync is not None,
 }
 
 

@@ -10,9 +10,11 @@ from components.config.real_servers import RealServersConfig
 from components.config.services import Protocol, forwarding_networks
 from components.config.stack import StackConfig
 from components.plan import firewall, load_balancer
+from components.plan.connection_sync import sync_rules
 from components.plan.features import director_features
 from components.plan.firewall import IngressRule, SecurityGroup
 from components.plan.forwarding import VirtualServer, virtual_ips_on
+from components.plan.gateway import gateway_networks, plan_gateway
 from components.plan.hosts import AddressPair, Host, Port, Role
 from components.plan.vrrp import IPV6, VrrpInstance, advert_networks
 
@@ -23,7 +25,7 @@ def plan_security_groups(stack: str, config: StackConfig) -> tuple[SecurityGroup
     With ``port-security: stateless`` every group of the stack is stateless: OVN filters a whole network statefully as
     soon as one of its ports has a stateful group.
     """
-    forwarding = forwarding_networks(config.services, config.virtual_ips, config.real_servers)
+    forwarding = _forwarding_networks(config)
     disabled = config.directors.port_security is PortSecurity.DISABLED
     roles: list[tuple[Role, tuple[IngressRule, ...]]] = []
     if any(not (disabled and nic.network in forwarding) for nic in config.directors.nics):
@@ -44,6 +46,11 @@ def plan_security_groups(stack: str, config: StackConfig) -> tuple[SecurityGroup
         )
         for role, rules in roles
     )
+
+
+def _forwarding_networks(config: StackConfig) -> frozenset[str]:
+    """The networks on which directors send packets of others."""
+    return forwarding_networks(config.services, config.virtual_ips, config.real_servers) | gateway_networks(config)
 
 
 def ipv6_networks(config: StackConfig) -> frozenset[str]:
@@ -80,6 +87,7 @@ def director_rules(config: StackConfig, network: str | None) -> tuple[IngressRul
     peers = tuple(f"{key}-{name}" for name in networks for key in keys)
     return (
         *firewall.vrrp(peers),
+        *(sync_rules(config) if config.connection_sync and config.connection_sync.network in networks else ()),
         *_services(_served(config)),
         *load_balancer.director_rules(config, network),
         firewall.icmp(),
@@ -114,8 +122,9 @@ def _served(config: StackConfig) -> Iterator[tuple[Protocol, PortRange | None]]:
 def plan_directors(stack: str, config: StackConfig, instances: tuple[VrrpInstance, ...]) -> Iterator[Host]:
     """The directors, each with a port on every NIC's network."""
     keys = config.directors.keys
-    forwarding = forwarding_networks(config.services, config.virtual_ips, config.real_servers)
+    forwarding = _forwarding_networks(config)
     dual = ipv6_networks(config)
+    gateway = plan_gateway(config)
     features = director_features(config)
     for index, key in enumerate(keys):
         ports: list[Port] = []
@@ -131,6 +140,8 @@ def plan_directors(stack: str, config: StackConfig, instances: tuple[VrrpInstanc
                 for rule in director_rules(config, nic.network)
                 if not isinstance(rule.remote, firewall.PortAddress) or rule.remote.port in peers
             )
+            # The gateway's ruleset knows connections, so it tells answers by these.
+            answers = () if gateway else firewall.answers()
             ports.append(
                 Port(
                     key=f"{key}-{nic.network}",
@@ -140,10 +151,12 @@ def plan_directors(stack: str, config: StackConfig, instances: tuple[VrrpInstanc
                     security=not open_port,
                     security_groups=() if open_port else (Role.DIRECTOR.value,),
                     pairs=() if open_port else director_pairs(nic.network, instances, forwarding),
-                    guest_rules=of_families(config, (*rules, *firewall.answers()), [nic.network]) if filters else (),
+                    guest_rules=of_families(config, (*rules, *answers), [nic.network]) if filters else (),
                     floating_ip=floating,
                     ipv6=nic.network in dual,
                     ipv6_address=nic.ipv6_addresses[index] if nic.ipv6_addresses else None,
+                    # A gateway's own way out is its outside network; by the inside one it would ask itself.
+                    way_out=gateway is None or nic.network == gateway.outside,
                 )
             )
         host = _host(stack, key, Role.DIRECTOR, config.directors, config.directors.placement, ports)
@@ -185,7 +198,8 @@ def plan_real_server_hosts(stack: str, config: StackConfig, services: tuple[Virt
         port = _simple_port(stack, key, Role.REAL_SERVER, servers.network, own.address if own else None, servers)
         port = _with_ipv6(port, config, own.ipv6_address if own else None)
         pairs = tuple(AddressPair(ip_network(vip)) for vip in virtual_ips_on(key, services))
-        yield _host(stack, key, Role.REAL_SERVER, servers, servers.placement, [_with_pairs(port, pairs)])
+        host = _host(stack, key, Role.REAL_SERVER, servers, servers.placement, [_with_pairs(port, pairs)])
+        yield replace(host, behind=_way(config, servers.network))
 
 
 def plan_observer(stack: str, config: StackConfig) -> Iterator[Host]:
@@ -195,7 +209,14 @@ def plan_observer(stack: str, config: StackConfig) -> Iterator[Host]:
         key = Role.OBSERVER.value
         port = _simple_port(stack, key, Role.OBSERVER, observer.network, observer.address, observer)
         port = _with_ipv6(port, config, observer.ipv6_address)
-        yield _host(stack, key, Role.OBSERVER, observer, Placement.NONE, [port])
+        host = _host(stack, key, Role.OBSERVER, observer, Placement.NONE, [port])
+        yield replace(host, behind=_way(config, observer.network))
+
+
+def _way(config: StackConfig, network: str) -> tuple[str, ...]:
+    """The directors, for a host whose gateway they are."""
+    gateway = plan_gateway(config)
+    return config.directors.keys if gateway and gateway.inside == network else ()
 
 
 def _simple_port(  # noqa: PLR0913 - a port's own facts, each named once

@@ -26,6 +26,7 @@ class Feature(StrEnum):
     """
 
     GATEWAY = "gateway"
+    CONNECTION_SYNC = "connection-sync"
     LOAD_BALANCER = "load-balancer"
     POLICY_ROUTING = "policy-routing"
 
@@ -47,7 +48,7 @@ class Port:
 
     ``security_groups`` are keys of the plan's groups. ``security`` False is port security switched off: then there are
     neither groups nor pairs (Neutron refuses both). ``guest_rules`` are what the guest itself lets in; none: it leaves
-    that to the cloud.
+    that to the cloud. ``way_out`` False: DHCP must not offer this guest the network's gateway.
     """
 
     key: str
@@ -61,6 +62,7 @@ class Port:
     floating_ip: str | None = None
     ipv6: bool = False
     ipv6_address: IPv6Address | None = None
+    way_out: bool = True
 
 
 def address_key(port: str, version: int) -> str:
@@ -70,7 +72,10 @@ def address_key(port: str, version: int) -> str:
 
 @dataclass(frozen=True)
 class Host:
-    """A server of the stack. ``key`` is its identity within the stack, ``name`` its name in Nova and its host name."""
+    """A server of the stack. ``key`` is its identity within the stack, ``name`` its name in Nova and its host name.
+
+    ``behind`` are the keys of the hosts over which it reaches its packages, so they are ready before it boots.
+    """
 
     key: str
     name: str
@@ -81,6 +86,7 @@ class Host:
     placement: str | None
     ports: tuple[Port, ...] = field(default=())
     features: tuple[Feature, ...] = ()
+    behind: tuple[str, ...] = ()
 
     def port_on(self, network: str) -> Port:
         """The host's port on a network.

@@ -9,6 +9,7 @@ from components.config.guests import OsFamily
 from components.config.keepalived import DaemonConfig, GratuitousArpConfig, NotificationConfig
 from components.config.real_servers import ArpSilence, VipInterface, WebServer
 from components.config.stack import Delivery, StackConfig
+from components.plan.connection_sync import ConnectionSync, plan_connection_sync, with_notification
 from components.plan.firewall import SecurityGroup
 from components.plan.fleet import (
     plan_directors,
@@ -17,6 +18,7 @@ from components.plan.fleet import (
     plan_security_groups,
 )
 from components.plan.forwarding import VirtualServer, plan_virtual_servers
+from components.plan.gateway import GatewayPlan, plan_gateway
 from components.plan.hosts import Host, Port, Role, address_key
 from components.plan.load_balancer import LoadBalancer, followed_instances, plan_load_balancer
 from components.plan.networks import NetworkPlan, plan_networks
@@ -71,6 +73,8 @@ class StackPlan:
     sync_groups: tuple[SyncGroup, ...]
     virtual_servers: tuple[VirtualServer, ...]
     load_balancer: LoadBalancer | None
+    gateway: GatewayPlan | None
+    connection_sync: ConnectionSync | None
     security_groups: tuple[SecurityGroup, ...]
     hosts: tuple[Host, ...]
     policy_routing: PolicyRouting | None
@@ -116,9 +120,11 @@ def plan_stack(stack: str, config: StackConfig) -> StackPlan:
             for key, vip in vips.items()
         ),
         instances=instances,
-        sync_groups=plan_sync_groups(config.vrrp),
+        sync_groups=with_notification(plan_sync_groups(config.vrrp), config),
         virtual_servers=virtual_servers,
         load_balancer=plan_load_balancer(config),
+        gateway=plan_gateway(config),
+        connection_sync=plan_connection_sync(config),
         security_groups=plan_security_groups(stack, config),
         hosts=(
             *plan_directors(stack, config, instances),

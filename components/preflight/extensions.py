@@ -37,6 +37,9 @@ def _needed(plan: StackPlan) -> Iterator[tuple[str, str, str, str]]:
         why = "It is what makes security groups stateless"
         where = at("directors", "port-security")
         yield "stateful-security-group", where, why, "Write port-security: disabled"
+    if any(not port.way_out for port in ports):
+        why = "A DHCP option of their ports tells the directors not to take themselves for a gateway"
+        yield "extra_dhcp_opt", at("gateway"), why, other_cloud
     for network in plan.networks:
         if network.router:
             where = at("networks", network.key, "router")

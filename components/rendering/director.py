@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from components.config.guests import OsFamily
 from components.config.schedulers import Scheduler
 from components.config.services import Forwarding, IpvsTable
-from components.plan.hosts import Host, Role
+from components.plan.hosts import Feature, Host, Role
 from components.plan.stack import Addresses, StackPlan
 from components.plan.vrrp import IPV6
 from components.rendering.environment import render
@@ -58,7 +58,8 @@ def director_files(
         tables = [table(server, addresses) for server in static]
         yield "/etc/vipstack/ipvs.rules", _render("/etc/vipstack/ipvs.rules", tables=tables)
     filtered = packet_filter(plan, host.ports, addresses)
-    if filtered and not filtered_by_firewalld(plan):
+    # A gateway's ruleset knows connections, and is the feature's.
+    if filtered and not filtered_by_firewalld(plan) and Feature.GATEWAY not in host.features:
         yield RULESET[plan.guests.os_family], _render("/etc/nftables.conf", **filtered)
 
 

@@ -30,6 +30,8 @@ UNIT_OF = {
     "/etc/vipstack/selinux.ports": "vipstack-selinux.service",
     "/etc/haproxy/haproxy.cfg": "haproxy.service",
     "/etc/rsyslog.d/30-vipstack-haproxy.conf": "rsyslog.service",
+    "/etc/conntrackd/conntrackd.conf": "conntrackd.service",
+    "/etc/vipstack/ipvs-sync.conf": "vipstack-ipvs-sync.service",
     "/etc/vipstack/ipvs.rules": "vipstack-ipvs.service",
     "/etc/vipstack/arp-silence.rules": "vipstack-arp-silence.service",
     "/etc/vipstack/eth-vip.conf": "vipstack-eth-vip.service",

@@ -11,6 +11,13 @@ from typing import Any
 from components.plan.hosts import Feature, Host
 from components.plan.stack import Addresses, StackPlan
 from components.rendering import load_balancer, policy_routing
+from components.rendering.connection_sync import connection_sync_files
+from components.rendering.gateway import gateway_files
+
+
+def _nothing(_plan: StackPlan, _host: Host, _addresses: Addresses) -> Mapping[str, Any]:
+    """For a feature whose units say enough."""
+    return {}
 
 
 @dataclass(frozen=True)
@@ -18,12 +25,14 @@ class Rendering:
     """How a feature is rendered: ``files`` gives path and text of each, ``expected`` keys of the expectations."""
 
     files: Callable[[StackPlan, Host, Addresses], Iterator[tuple[str, str]]]
-    expected: Callable[[StackPlan, Host, Addresses], Mapping[str, Any]]
+    expected: Callable[[StackPlan, Host, Addresses], Mapping[str, Any]] = _nothing
 
 
 RENDERINGS: Mapping[Feature, Rendering] = {
     Feature.POLICY_ROUTING: Rendering(policy_routing.files, policy_routing.expected),
     Feature.LOAD_BALANCER: Rendering(load_balancer.files, load_balancer.expected),
+    Feature.GATEWAY: Rendering(gateway_files),
+    Feature.CONNECTION_SYNC: Rendering(connection_sync_files),
 }
 
 

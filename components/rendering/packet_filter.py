@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from components.config.guests import OsFamily
 from components.config.haproxy.load_balancer import HostFirewall
 from components.plan import firewall
+from components.plan.connection_sync import TUNNEL_INTERFACE
 from components.plan.firewall import IngressRule, PortAddress, RuleProtocol
 from components.plan.forwarding import VirtualServer
 from components.plan.hosts import Port, address_key
@@ -76,22 +77,32 @@ def packet_filter(plan: StackPlan, ports: Sequence[Port], addresses: Addresses) 
     guarded: list[str] = []
     opened: list[OpenNic] = []
     for port in ports:
-        # What is sent to a virtual MAC comes in by its macvlan, not by the NIC.
-        macvlans = [i.interface for i in plan.instances if i.network == port.network and i.virtual_mac]
-        interfaces = ", ".join(f'"{name}"' for name in (plan.network(port.network).interface, *macvlans))
+        interfaces = interfaces_of(plan, port.network)
         if not port.guest_rules:
             guarded.append(interfaces)
         else:
             rules = tuple(_accepted(rule, addresses) for rule in port.guest_rules)
             opened.append(OpenNic(port.network, interfaces, rules))
+    if plan.connection_sync and plan.connection_sync.balancing:
+        guarded.append(f'"{TUNNEL_INTERFACE}"')
     marks = [_mark(server, server.mark) for server in plan.virtual_servers if server.mark is not None]
     return {"opened": opened, "guarded": ", ".join(guarded), "marks": marks} if opened or marks else {}
 
 
 def _mark(server: VirtualServer, mark: int) -> Mark:
+    return Mark(server.service, targets_of(server), server.protocol.value, str(server.ports), mark)
+
+
+def targets_of(server: VirtualServer) -> str:
+    """What is sent to a virtual server, as far as its addresses go."""
     family = "ip6" if server.addresses[0].version == 6 else "ip"  # noqa: PLR2004 - the protocol's version
-    targets = f"{family} daddr {{ {', '.join(map(str, server.addresses))} }}"
-    return Mark(server.service, targets, server.protocol.value, str(server.ports), mark)
+    return f"{family} daddr {{ {', '.join(map(str, server.addresses))} }}"
+
+
+def interfaces_of(plan: StackPlan, network: str) -> str:
+    """The guest's interfaces on a network: what is sent to a virtual MAC comes in by its macvlan, not by the NIC."""
+    macvlans = [i.interface for i in plan.instances if i.network == network and i.virtual_mac]
+    return ", ".join(f'"{name}"' for name in (plan.network(network).interface, *macvlans))
 
 
 def _accepted(rule: IngressRule, addresses: Addresses) -> Accepted:

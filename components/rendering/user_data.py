@@ -41,13 +41,15 @@ PACKAGES = {
 REDHAT_PACKAGES = ("firewalld", "policycoreutils-python-utils")
 FEATURE_PACKAGES: Mapping[Feature, tuple[str, ...]] = {
     Feature.GATEWAY: (),
+    # conntrack, to look at what conntrackd keeps; iproute2's bridge is there.
+    Feature.CONNECTION_SYNC: ("conntrack", "conntrackd"),
     Feature.LOAD_BALANCER: ("haproxy", "logrotate", "rsyslog"),
     Feature.POLICY_ROUTING: (),
 }
 WEB_SERVER_PACKAGES = {WebServer.APACHE2: ("apache2",), WebServer.NONE: ()}
 
 _POLICY = "/usr/sbin/policy-rc.d"
-_BUNDLE = f"{wire.GUEST_LIBRARY}/python.tar"
+_BUNDLE = f"{wire.GUEST_LIBRARY}/python.tar.bz2"
 
 
 @dataclass(frozen=True)
@@ -118,11 +120,11 @@ def _document(kind: Kind, manifest: Manifest | None) -> dict[str, Any]:
     return document | {
         "write_files": [
             *(_file(file.path, file.mode, file.text) for file in static if not _is_python(file)),
-            {**_file(_BUNDLE, "0644", bundle(_python(static))), "encoding": "gz+b64"},
+            {**_file(_BUNDLE, "0644", bundle(_python(static))), "encoding": "b64"},
             *_agent_files(kind.role, manifest),
         ],
         "runcmd": [
-            ["tar", "--directory", "/", "--extract", "--file", _BUNDLE],
+            ["python3", "-m", "tarfile", "--extract", _BUNDLE, "/"],
             ["rm", "-f", _POLICY],
             ["systemctl", "daemon-reload"],
             # Not waiting: cloud-init must not wait for a unit that may wait for cloud-init.

@@ -3,7 +3,7 @@
 One component for all roles: what tells a director from a real server is data of the plan.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -22,7 +22,8 @@ from components.resources.server import Server, ServerArgs
 class FleetArgs:
     """The hosts of a role, and ``group_name``, the name of their server group in Nova.
 
-    ``guests`` by host key, ``images`` and ``flavors`` are ids by name, ``attachments`` by network key.
+    ``guests`` by host key, ``images`` and ``flavors`` are ids by name, ``attachments`` by network key, ``behind`` the
+    servers that must be ready first by host key.
     """
 
     hosts: tuple[Host, ...]
@@ -33,6 +34,7 @@ class FleetArgs:
     flavors: Mapping[str, str]
     ports: Ports
     attachments: Mapping[str, Attachment]
+    behind: Mapping[str, Sequence[pulumi.Resource]]
     tags: tuple[str, ...]
 
 
@@ -61,6 +63,7 @@ class Fleet(pulumi.ComponentResource):
                     server_group_id=groups[host.placement].id if host.placement else None,
                     ports=args.ports,
                     attachments=args.attachments,
+                    behind=args.behind[host.key],
                     tags=args.tags,
                 ),
                 opts=child,

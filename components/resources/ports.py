@@ -12,17 +12,18 @@ from pulumi_openstack import networking
 
 from components.config.base import IPAddress
 from components.plan.hosts import AddressPair, Port, address_key
+from components.plan.networks import NetworkPlan
 from components.resources import type_tokens
 from components.resources.network import Attachment
 
 
 @dataclass(frozen=True)
 class PortsArgs:
-    """The ports to make; ``attachments`` and ``search_domains`` by network key, ``security_groups`` by group key."""
+    """The ports to make; ``attachments`` and ``networks`` by network key, ``security_groups`` by group key."""
 
     ports: tuple[Port, ...]
     attachments: Mapping[str, Attachment]
-    search_domains: Mapping[str, str]
+    networks: Mapping[str, NetworkPlan]
     security_groups: Mapping[str, pulumi.Output[str]]
     tags: tuple[str, ...]
 
@@ -57,7 +58,6 @@ class Ports(pulumi.ComponentResource):
 
 def _port(port: Port, args: PortsArgs, opts: pulumi.ResourceOptions) -> networking.Port:
     attachment = args.attachments[port.network]
-    domain = args.search_domains.get(port.network)
     return networking.Port(
         port.key,
         name=port.name,
@@ -73,7 +73,7 @@ def _port(port: Port, args: PortsArgs, opts: pulumi.ResourceOptions) -> networki
         no_security_groups=None if port.security else True,
         security_group_ids=[args.security_groups[key] for key in port.security_groups] if port.security else None,
         allowed_address_pairs=[_pair(pair) for pair in port.pairs] or None,
-        extra_dhcp_options=[networking.PortExtraDhcpOptionArgs(name="domain-search", value=domain)] if domain else None,
+        extra_dhcp_options=_dhcp_options(port, args.networks[port.network]) or None,
         tags=args.tags,
         opts=opts,
     )
@@ -87,6 +87,17 @@ def _wanted(port: Port) -> tuple[tuple[int, IPAddress | None], ...]:
 def _chosen(port: networking.Port, version: int) -> pulumi.Output[str]:
     """The address of a family that Neutron chose; it lists a port's addresses in no promised order."""
     return port.all_fixed_ips.apply(lambda found: next(ip for ip in found if ip_address(ip).version == version))
+
+
+def _dhcp_options(port: Port, network: NetworkPlan) -> list[networking.PortExtraDhcpOptionArgs]:
+    options: dict[str, str] = {}
+    if network.search_domain:
+        options["domain-search"] = network.search_domain
+    if not port.way_out:
+        # A guest that is told any route in this way ignores the gateway (RFC 3442): here its own link, and no more.
+        # Both options could be blank for Neutron, but the provider refuses to send an empty value.
+        options["classless-static-route"] = f"{network.cidr},0.0.0.0"
+    return [networking.PortExtraDhcpOptionArgs(name=name, value=value) for name, value in options.items()]
 
 
 def _pair(pair: AddressPair) -> networking.PortAllowedAddressPairArgs:

@@ -6,7 +6,7 @@ bootstrap are those of the server's creation, preflight says where they have fal
 guest's files are in the user data, whose change replaces the server: that is this delivery's price.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -27,7 +27,7 @@ _OF_CREATION = ("image_id", "flavor_id")
 
 @dataclass(frozen=True)
 class ServerArgs:
-    """A host and all that it needs; ``attachments`` by network key."""
+    """A host and all that it needs; ``attachments`` by network key, ``behind`` the servers that are ready before it."""
 
     host: Host
     guest: Guest
@@ -37,6 +37,7 @@ class ServerArgs:
     server_group_id: pulumi.Input[str] | None
     ports: Ports
     attachments: Mapping[str, Attachment]
+    behind: Sequence[pulumi.Resource]
     tags: tuple[str, ...]
 
 
@@ -73,7 +74,10 @@ class Server(pulumi.ComponentResource):
                 # A port serves one instance at a time.
                 delete_before_replace=True,
                 # A guest asks for its packages and its metadata as soon as it boots.
-                depends_on=[ready for port in host.ports for ready in args.attachments[port.network].ready],
+                depends_on=[
+                    *(ready for port in host.ports for ready in args.attachments[port.network].ready),
+                    *args.behind,
+                ],
                 ignore_changes=[*_OF_CREATION, *(["user_data"] if channel else [])],
             ),
         )

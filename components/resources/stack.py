@@ -57,7 +57,7 @@ class Stack(pulumi.ComponentResource):
             PortsArgs(
                 ports=tuple(port for host in plan.hosts for port in host.ports),
                 attachments=attachments,
-                search_domains={n.key: n.search_domain for n in plan.networks if n.search_domain},
+                networks={network.key: network for network in plan.networks},
                 security_groups=groups.ids,
                 tags=tags,
             ),
@@ -66,12 +66,11 @@ class Stack(pulumi.ComponentResource):
         for group in plan.security_groups:
             IngressRules(group.key, IngressRulesArgs(groups.ids[group.key], group.rules, self.ports.addresses), child)
         needed = addresses_needed(plan)
-        self.servers = {
-            key: server
-            for role in Role
-            if plan.hosts_of(role)
-            for key, server in self._fleet(role, args, attachments, needed, child).servers.items()
-        }
+        servers: dict[str, Server] = {}
+        self.servers = servers
+        for role in Role:  # directors first: others may be behind them
+            if plan.hosts_of(role):
+                servers.update(self._fleet(role, args, attachments, needed, child).servers)
         for remark in args.cloud.remarks:
             pulumi.log.warn(remark, self)
         self.register_outputs({})
@@ -108,6 +107,7 @@ class Stack(pulumi.ComponentResource):
                 flavors=args.cloud.flavors,
                 ports=self.ports,
                 attachments=attachments,
+                behind={host.key: [self.servers[key] for key in host.behind] for host in hosts},
                 tags=tags_of(plan),
             ),
             child,

@@ -16,6 +16,8 @@ from guestconfig.agent.guest import StepError
 
 STEP = "check"
 
+_NO_DAEMON = "can't connect: is conntrackd running?"
+
 
 def check(path: str, candidate: Path, kind: str) -> None:
     """Have one candidate judged.
@@ -57,6 +59,17 @@ def _check_xml(candidate: Path) -> None:
     ET.fromstring(candidate.read_bytes())  # noqa: S314 - from the program, and the parser reads no outer entities
 
 
+def _check_conntrackd(candidate: Path) -> None:
+    """Ask for statistics: conntrackd has no check, but this client reads the file first, and says what it refuses.
+
+    Whether a daemon answers it is of no interest; it warns of what it would leave out.
+    """
+    code, lines = commands.run(["conntrackd", "-C", str(candidate), "-s"])
+    complaints = [line for line in lines if ("[ERROR]" in line or "[warning]" in line) and _NO_DAEMON not in line]
+    if complaints or code not in (0, 1):
+        raise StepError(STEP, complaints or lines)
+
+
 def _check_haproxy(candidate: Path) -> None:
     """With the certificates that come along, which are not in their places yet."""
     folder = candidate.parent / posixpath.basename(paths.CERTIFICATES)
@@ -94,6 +107,7 @@ def _lines(pattern: str | re.Pattern[str]) -> Callable[[Path], None]:
 
 CHECKS: Mapping[str, Callable[[Path], None]] = {
     paths.KEEPALIVED: _by("keepalived", "-t", "-f"),
+    paths.CONNTRACKD: _check_conntrackd,
     paths.NFTABLES: _by("nft", "-c", "-f"),
     paths.HAPROXY: _check_haproxy,
     paths.CERTIFICATE: _check_certificate,

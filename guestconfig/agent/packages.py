@@ -16,6 +16,7 @@ LOCK = "/var/lib/dpkg/lock-frontend"
 
 _PROGRAMS = {
     paths.KEEPALIVED: "keepalived",
+    paths.CONNTRACKD: "conntrackd",
     paths.NFTABLES: "nft",
     paths.HAPROXY: "haproxy",
     paths.RSYSLOG: "rsyslogd",

@@ -95,10 +95,13 @@ def test_guests_boot_when_the_way_out_is_there(program: Program):
         assert len(ways_out) == sum(2 if n.ipv6 else 1 for n in wanted), "it would find no packages"
 
 
-def test_no_server_waits_for_another(program: Program):
-    servers = {r.urn for kind in ("Instance", "Configuration") for r in program.of(kind).values()}
-    for name, instance in program.of("Instance").items():
-        assert not servers & set(instance.options.dependencies), f"{name} boots only after another guest"
+def test_no_server_waits_for_another_unless_it_is_behind_that(program: Program):
+    kinds = [program.of(kind) for kind in ("Instance", "Configuration")]
+    servers = {r.urn for kind in kinds for r in kind.values()}
+    for host in program.plan.hosts:
+        awaited = servers & set(program.of("Instance")[host.key].options.dependencies)
+        ways = {kind[key].urn for kind in kinds for key in host.behind}
+        assert awaited == ways, f"{host.key} boots only after another guest, or before its way out is ready"
     for name, configuration in program.of("Configuration").items():
         others = servers - {program.of("Instance")[name].urn}
         assert not others & set(configuration.options.dependencies), f"{name} is waited for only after another guest"

@@ -10,7 +10,10 @@ import yaml
 
 BASE = Path(__file__).parent / "config" / "bad_input" / "base.yaml"
 
-Change = Callable[[Mapping[str, Any]], dict[str, Any]]
+# Other bases, for nouns that make no sense beside those of the first one; each by the name of its cases.
+OTHER_BASES = {path.stem: path for path in (BASE.parent / "bases").glob("*.yaml")}
+
+Change = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
@@ -18,8 +21,9 @@ def changed() -> Change:
     """The base with changes: values by path, a list's item by its number; DELETE removes the key."""
     base = BASE.read_text()
 
-    def change(changes: Mapping[str, Any]) -> dict[str, Any]:
-        nouns: dict[str, Any] = yaml.load(base, yaml.CSafeLoader)
+    def change(changes: Mapping[str, Any], other: str | None = None) -> dict[str, Any]:
+        text = OTHER_BASES[other].read_text() if other in OTHER_BASES else base
+        nouns: dict[str, Any] = yaml.load(text, yaml.CSafeLoader)
         for path, value in changes.items():
             *above, last = path.split(".")
             holder: Any = nouns

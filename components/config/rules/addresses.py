@@ -80,9 +80,11 @@ def addresses_are_hosts_of_their_subnet(draft: Draft) -> Iterator[Finding]:
 
 
 def addresses_are_not_the_gateway(draft: Draft) -> Iterator[Finding]:
-    """Two answers to one ARP request."""
-    through_directors = nat_networks(draft)
+    """Two answers to one ARP request; but the virtual IP of directors that lead out of the network is just that."""
+    ours, through_directors = _gateways(draft), nat_networks(draft)
     for claim in all_addresses(draft):
+        if claim.where in ours:
+            continue
         network = draft.networks.get(claim.network)
         subnet = network.subnet_of(claim.address.version) if network else None
         # Without a router a virtual IP may be the gateway: then the directors lead out of the network.
@@ -94,6 +96,13 @@ def addresses_are_not_the_gateway(draft: Draft) -> Iterator[Finding]:
                 "Only the router may have the gateway's address, or nothing finds its way out",
                 f"Choose another address, or move {at('networks', claim.network, *subnet.path, 'gateway')}",
             )
+
+
+def _gateways(draft: Draft) -> frozenset[str]:
+    """Where the address of the directors as a gateway may be: anywhere among the virtual IPs if that cannot be read."""
+    inside = draft.gateway.inside if draft.gateway else None
+    unknown = "gateway" in draft.unreadable or (inside and inside not in draft.virtual_ips)
+    return frozenset(at("virtual-ips", name, "address") for name in draft.virtual_ips if unknown or name == inside)
 
 
 def addresses_are_used_once(draft: Draft) -> Iterator[Finding]:

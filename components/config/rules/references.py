@@ -19,6 +19,8 @@ def network_references(draft: Draft) -> Iterator[tuple[str, str]]:
         yield at("real-servers", "network"), draft.real_servers.network
     yield from _in_policy_routing(draft)
     yield from _in_haproxy(draft)
+    if draft.connection_sync:
+        yield at("connection-sync", "network"), draft.connection_sync.network
     if draft.observer:
         yield at("observer", "network"), draft.observer.network
 
@@ -71,6 +73,11 @@ def unknown_virtual_ips(draft: Draft) -> Iterator[Finding]:
     for name, table in draft.policy_routing.tables.items() if draft.policy_routing else ():
         if table.virtual_ip:
             references.append((at("policy-routing", "tables", name, "virtual-ip"), table.virtual_ip))
+    if draft.gateway:
+        references += [
+            (at("gateway", "inside"), draft.gateway.inside),
+            (at("gateway", "outside"), draft.gateway.outside),
+        ]
     for where, vip in references:
         if vip not in known:
             yield Finding(

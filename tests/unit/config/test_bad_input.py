@@ -31,13 +31,14 @@ def update(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-goldens", default=False))
 
 
-def test_the_base_has_no_finding(changed) -> None:
-    assert findings_of(changed({})) == [], "a case must fail by its change alone"
+@pytest.mark.parametrize("base", [None, *sorted(path.stem for path in (FOLDER / "bases").glob("*.yaml"))])
+def test_a_base_has_no_finding(base: str | None, changed) -> None:
+    assert findings_of(changed({}, base)) == [], "a case must fail by its change alone"
 
 
 @pytest.mark.parametrize(("path", "case"), CASES, ids=[f"{path.stem}: {case['case']}" for path, case in CASES])
 def test_bad_input_is_refused_in_these_words(path: Path, case: dict[str, Any], changed, update: bool) -> None:
-    found = findings_of(changed(case["change"]))
+    found = findings_of(changed(case["change"], path.stem))
     if update:
         case["findings"] = found
         cases = [other for home, other in CASES if home == path]

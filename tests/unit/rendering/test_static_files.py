@@ -1,6 +1,6 @@
 """The static files below cloud-init/, and the archive that carries the Python among them."""
 
-import gzip
+import bz2
 import io
 import tarfile
 from base64 import b64decode
@@ -66,7 +66,7 @@ def test_the_agent_comes_with_all_that_it_imports() -> None:
 
 def test_an_archive_unpacks_to_the_same_files_owned_by_root() -> None:
     files = (StaticFile("/usr/a.py", "0644", "ä = 1\n"), StaticFile("/usr/b/c.py", "0755", "pass\n"))
-    with tarfile.open(fileobj=io.BytesIO(gzip.decompress(b64decode(bundle(files))))) as archive:
+    with tarfile.open(fileobj=io.BytesIO(bz2.decompress(b64decode(bundle(files))))) as archive:
         members = [(member.name, oct(member.mode), member.uid, member.mtime) for member in archive]
         contents = [(archive.extractfile(member) or io.BytesIO()).read().decode() for member in archive]
     assert members == [("usr/a.py", "0o644", 0, 0), ("usr/b/c.py", "0o755", 0, 0)]

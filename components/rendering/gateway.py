@@ -1,0 +1,106 @@
+"""A gateway's files: routing, and a packet filter that forwards, knows connections and changes sources."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from components.config.base import IPAddress, PortRange
+from components.config.gateway import ForwardProtocol
+from components.config.services import Forwarding
+from components.plan.forwarding import VirtualServer
+from components.plan.gateway import GatewayPlan, LetIn
+from components.plan.hosts import Feature, Host
+from components.plan.stack import Addresses, StackPlan
+from components.rendering.environment import render
+from components.rendering.packet_filter import interfaces_of, packet_filter, targets_of
+from components.rendering.virtual_servers import address_of
+
+
+@dataclass(frozen=True)
+class Untracked:
+    """Packets of a balanced connection, in nft's words: ``ends`` and ports of a virtual server, or of a real server."""
+
+    ends: str
+    protocol: str
+    ports: str
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A let-in rule in nft's words; ``match`` is what it says of protocol and port."""
+
+    key: str
+    sources: str
+    destinations: str
+    match: str
+
+
+def gateway_files(plan: StackPlan, host: Host, addresses: Addresses) -> Iterator[tuple[str, str]]:
+    """Each file's path on the guest and its text."""
+    gateway = _gateway(plan)
+    yield (
+        "/etc/modules-load.d/vipstack-gateway.conf",
+        render(Feature.GATEWAY, "/etc/modules-load.d/vipstack-gateway.conf"),
+    )
+    yield "/etc/sysctl.d/91-vipstack-gateway.conf", render(Feature.GATEWAY, "/etc/sysctl.d/91-vipstack-gateway.conf")
+    yield (
+        "/etc/nftables.conf",
+        render(
+            Feature.GATEWAY,
+            "/etc/nftables.conf",
+            **packet_filter(plan, host.ports, addresses),
+            services=list(_services(plan)),
+            replies=list(_replies(plan, addresses)),
+            inside=interfaces_of(plan, gateway.inside),
+            outside=interfaces_of(plan, gateway.outside),
+            inside_nic=f'"{plan.network(gateway.inside).interface}"',
+            outside_nic=f'"{plan.network(gateway.outside).interface}"',
+            inside_cidr=plan.network(gateway.inside).cidr,
+            source=gateway.source,
+            source_ports="-".join(map(str, gateway.source_ports)),
+            let_in=[_opening(rule) for rule in gateway.let_in],
+        ),
+    )
+
+
+def _gateway(plan: StackPlan) -> GatewayPlan:
+    if plan.gateway is None:
+        raise ValueError("a host has the feature gateway, but the plan has no gateway")
+    return plan.gateway
+
+
+def _services(plan: StackPlan) -> Iterator[Untracked]:
+    for server in plan.virtual_servers:
+        yield Untracked(targets_of(server), server.protocol.value, str(server.ports))
+
+
+def _replies(plan: StackPlan, addresses: Addresses) -> Iterator[Untracked]:
+    """What answers by way of this director, which with direct routing is nothing."""
+    replies = (
+        Untracked(_from(source), server.protocol.value, str(ports))
+        for server in plan.virtual_servers
+        for source, ports in _translated(server, addresses)
+    )
+    yield from dict.fromkeys(replies)
+
+
+def _from(source: IPAddress) -> str:
+    return f"ip6 saddr {source}" if source.version == 6 else f"ip saddr {source}"  # noqa: PLR2004 - the protocol's version
+
+
+def _translated(server: VirtualServer, addresses: Addresses) -> Iterator[tuple[IPAddress, PortRange | int]]:
+    """Who is reached by NAT, and where it listens."""
+    if server.forwarding is Forwarding.NAT:
+        for real in server.real_servers:
+            yield address_of(real, addresses), real.port or server.ports
+    if server.sorry_server and server.sorry_server.forwarding is Forwarding.NAT:
+        yield server.sorry_server.address, server.sorry_server.port or server.ports
+
+
+def _opening(rule: LetIn) -> Opening:
+    if rule.protocol is ForwardProtocol.ICMP:
+        match = "meta l4proto icmp"
+    elif rule.port is None:
+        match = f"meta l4proto {rule.protocol}"
+    else:
+        match = f"{rule.protocol} dport {rule.port}"
+    return Opening(rule.key, ", ".join(map(str, rule.sources)), ", ".join(map(str, rule.destinations)), match)
