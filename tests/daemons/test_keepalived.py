@@ -22,6 +22,8 @@ CONFIGURATIONS = goldens("etc/keepalived/keepalived.conf")
 SHIPPED = CONFIGURATIONS["lvs-dr/lvs-dr-director-1/etc/keepalived/keepalived.conf"]
 NAT = CONFIGURATIONS["nat/nat-director-1/etc/keepalived/keepalived.conf"]
 MANY = CONFIGURATIONS["many-services/many-services-director-1/etc/keepalived/keepalived.conf"]
+PEERS = CONFIGURATIONS["peer-network/peer-network-director-1/etc/keepalived/keepalived.conf"]
+MAIL = CONFIGURATIONS["notification/notification-director-1/etc/keepalived/keepalived.conf"]
 WITH_PASSWORD = CONFIGURATIONS["v2-password/v2-password-director-1/etc/keepalived/keepalived.conf"]
 
 
@@ -69,6 +71,14 @@ def test_keepalived_accepts_every_golden(tools: Tools, golden: str, tmp_path: Pa
         (MANY, "fwmark 8000 {", "fwmark 4294967296 {", "4294967296"),
         (MANY, "sorry_server 203.0.113.9 8443", "sorry_server 203.0.113.9 84430", "84430"),
         (MANY, "    ops\n", "    protocol UDP\n    ops\n", "protocol specified for fwmark"),
+        (PEERS, "dev @nic:public@ use_vmac", "dev absent0 use_vmac", "absent0"),
+        (PEERS, "        inside\n", "        absent\n", "absent"),
+        (PEERS, "preempt_delay 2.5", "preempt_delay 1001", "must be between 0-1000"),
+        (PEERS, "vrrp_garp_master_refresh 60", "vrrp_garp_master_refresh often", "garp_master_refresh"),
+        (PEERS, "track_interface {\n        @nic:public@", "track_interface {\n        absent0", "absent0"),
+        (MAIL, "label @nic:web@:10", "label @nic:web@:elevenchars", "longer than maximum length 15"),
+        (MAIL, "smtp_server 192.0.2.25", "smtp_server mail.absent.invalid", "Invalid smtp server"),
+        (MAIL, "smtp_connect_timeout 30", "smtp_connect_timeout soon", "soon"),
         (WITH_PASSWORD, 'auth_pass "', 'auth_pass "long', "Truncating auth_pass to 8 characters"),
         (WITH_PASSWORD, 'auth_pass "', 'auth_pass "a"b', "Unmatched quote"),
     ],

@@ -150,10 +150,12 @@ def test_over_another_network_without_a_virtual_mac_the_nic_is_named() -> None:
 
 
 def test_vrrp_is_let_in_from_the_peers_on_the_network_of_the_adverts_only() -> None:
-    rules = two_networks(**{"peer-network": "lan"}).hosts[0].ports[0].guest_rules
-    assert not [rule.key for rule in rules if rule.key.startswith("vrrp")], (
-        "nobody speaks VRRP on the services' network"
-    )
+    made = two_networks(**{"peer-network": "lan"})
+    web, lan = made.hosts[0].ports
+    assert not [rule.key for rule in web.guest_rules if rule.key.startswith("vrrp")], "nobody speaks VRRP there"
+    (group,) = [group for group in made.security_groups if group.key in lan.security_groups]
+    spoken = [rule.key for rule in group.rules if rule.key.startswith("vrrp")]
+    assert spoken == ["vrrp-from-director-1-lan", "vrrp-from-director-2-lan"]
 
 
 def test_a_label_begins_with_the_name_that_the_guest_puts_in() -> None:
