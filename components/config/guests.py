@@ -12,15 +12,20 @@ MOST_DIRECTORS = 250
 
 
 class GuestConfig(Noun):
-    """What Nova must know of a server."""
+    """What a server is besides its image and flavor."""
 
-    image: CloudName = Field(description="name of the image in Glance")
-    flavor: CloudName = Field(description="name of the flavor in Nova")
     availability_zone: CloudName | None = Field(default=None, description="default: what Nova chooses")
     ssh_from: tuple[AnySubnet, ...] = Field(default=(), description="from where SSH is let in; default: nowhere")
     floating_ips: CloudName | None = Field(
         default=None, description="name of the external network from which each server gets a floating IP"
     )
+
+
+class ServerConfig(GuestConfig):
+    """A server that is made in any case."""
+
+    image: CloudName = Field(description="name of the image in Glance")
+    flavor: CloudName = Field(description="name of the flavor in Nova")
 
 
 class NicConfig(Noun):
@@ -58,7 +63,7 @@ class OsFamily(StrEnum):
     REDHAT = "redhat"
 
 
-class DirectorsConfig(GuestConfig):
+class DirectorsConfig(ServerConfig):
     """The directors: the servers among which the virtual IPs move."""
 
     count: int = Field(default=2, ge=2, le=MOST_DIRECTORS, description="one director alone has nobody to fail over to")
@@ -83,7 +88,7 @@ class DirectorsConfig(GuestConfig):
         return self.names or tuple(f"director-{n}" for n in range(1, self.count + 1))
 
 
-class ObserverConfig(GuestConfig):
+class ObserverConfig(ServerConfig):
     """A server that watches the virtual IPs from inside their network; the drill's probe runs on it."""
 
     enabled: bool = Field(default=True, description="false: no such server")

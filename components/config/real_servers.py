@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv6Address
 
 from pydantic import Field
 
-from components.config.base import IPAddress, Name, Noun
+from components.config.base import CloudName, IPAddress, Name, Noun
 from components.config.guests import GuestConfig, Placement
 
 # ipvsadm(8): "Valid values of weight are 0 through to 65535".
@@ -57,6 +57,8 @@ class RealServersConfig(GuestConfig):
     """The real servers: a number of equal ones (``count``), or each by its name (``servers``)."""
 
     network: str = Field(description="the key of a network of this file")
+    image: CloudName | None = Field(default=None, description="name of the image in Glance, for those that are made")
+    flavor: CloudName | None = Field(default=None, description="name of the flavor in Nova, for those that are made")
     count: int | None = Field(default=None, ge=1, description="how many equal ones; instead of servers")
     servers: dict[Name, RealServerConfig] = Field(
         default_factory=dict[str, RealServerConfig], description="each by its name; instead of count"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address, ip_network
 
 from components.config.base import PortRange
-from components.config.guests import GuestConfig, Placement, PortSecurity
+from components.config.guests import GuestConfig, Placement, PortSecurity, ServerConfig
 from components.config.real_servers import RealServersConfig
 from components.config.services import Protocol, forwarding_networks
 from components.config.stack import StackConfig
@@ -243,8 +243,15 @@ def _with_ipv6(port: Port, config: StackConfig, address: IPv6Address | None) -> 
 
 
 def _host(  # noqa: PLR0913 - as above
-    stack: str, key: str, role: Role, config: GuestConfig, placement: Placement, ports: list[Port]
+    stack: str,
+    key: str,
+    role: Role,
+    config: ServerConfig | RealServersConfig,
+    placement: Placement,
+    ports: list[Port],
 ) -> Host:
+    if config.image is None or config.flavor is None:
+        raise ValueError("a server without image or flavor, which the rules refuse")
     return Host(
         key=key,
         name=f"{stack}-{key}",

@@ -98,6 +98,7 @@ RULES: tuple[Rule, ...] = (
     balancing.sorry_server_is_somebody_else,
     balancing.sorry_server_can_be_reached,
     real_servers.count_or_servers,
+    real_servers.those_that_are_made_have_an_image_and_a_flavor,
     real_servers.existing_ones_have_an_address,
     policy_routing.table_is_for_one_thing,
     policy_routing.tables_are_of_ipv4,

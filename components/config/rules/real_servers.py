@@ -19,6 +19,21 @@ def count_or_servers(draft: Draft) -> Iterator[Finding]:
         yield Finding(at("real-servers"), "neither count nor servers is given", _ALLOWED, "Add one of the two")
 
 
+def those_that_are_made_have_an_image_and_a_flavor(draft: Draft) -> Iterator[Finding]:
+    """Only who makes no server needs none."""
+    servers = draft.real_servers
+    if servers is None or not servers.own_keys:
+        return
+    for key, given, kind in (("image", servers.image, "Glance"), ("flavor", servers.flavor, "Nova")):
+        if given is None:
+            yield Finding(
+                at("real-servers", key),
+                "this key is required and missing",
+                f"It takes the name of the {key} in {kind}, for {servers.own_keys[0]} is made here",
+                "Add it, or write existing: true for servers that are there already",
+            )
+
+
 def existing_ones_have_an_address(draft: Draft) -> Iterator[Finding]:
     """Nobody chooses an address for a server that is not ours."""
     for name, server in draft.real_servers.servers.items() if draft.real_servers else ():

@@ -104,7 +104,7 @@ def test_a_server_that_is_there_already_is_a_destination_and_nothing_else(config
 
 
 def test_where_all_are_there_already_nothing_is_made_for_them(configured) -> None:
-    changes = {"real-servers.servers": {"old": {"address": "203.0.113.9", "existing": True}}}
+    changes = {"real-servers": {"network": "web", "servers": {"old": {"address": "203.0.113.9", "existing": True}}}}
     plan = planned(configured, changes)
     assert plan.hosts_of(Role.REAL_SERVER) == ()
     assert "real-server" not in {group.key for group in plan.security_groups}, "a group that nobody wears"
