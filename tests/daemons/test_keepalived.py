@@ -12,7 +12,7 @@ from subprocess import CompletedProcess
 
 import pytest
 from tests.daemons.goldens import goldens, interfaces, on_guest
-from tests.daemons.tools import Tools
+from tests.daemons.tools import KEEPALIVED_FOLDER, Tools
 from tests.unit.rendering.plans import files_of
 from tests.unit.rendering.test_vrrp import PROCESS, ROUTE, RULE, SCRIPT, extended, two_networks
 
@@ -38,7 +38,7 @@ def judged(tools: Tools, text: str, folder: Path) -> CompletedProcess[str]:
     configuration = folder / "keepalived.conf"
     configuration.write_text(on_guest(text))
     ready = "".join(f"ip link add {name} type bridge; ip link set {name} up; " for name in interfaces(text))
-    ready += "mount -t tmpfs tmpfs /etc/keepalived; "
+    ready += KEEPALIVED_FOLDER
     ready += f"sh {CLOUD_INIT}/director{OURS}/keepalived-version; "
     ready += "mount -t tmpfs -o mode=0755 tmpfs /usr/local/lib; mkdir /usr/local/lib/vipstack; "
     for path in dict.fromkeys(_OWN_SCRIPT.findall(text)):

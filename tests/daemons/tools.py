@@ -16,6 +16,12 @@ from pathlib import Path
 
 PACKAGES = Path(__file__).parent / "packages.txt"
 
+# For scripts: an empty /etc/keepalived in this mount namespace, also where the package was never installed.
+KEEPALIVED_FOLDER = (
+    "[ -d /etc/keepalived ] || { mount -t tmpfs tmpfs /mnt; cp -a /etc /mnt/etc; mkdir /mnt/etc/keepalived; "
+    "mount --bind /mnt/etc /etc; }; mount -t tmpfs tmpfs /etc/keepalived; "
+)
+
 _FETCH_SECONDS = 600
 # A bound for what hangs, not for what a busy machine takes.
 _RUN_SECONDS = 240

@@ -17,6 +17,9 @@ from collections.abc import Callable
 from ipaddress import IPv4Interface
 from pathlib import Path
 
+from tests.daemons.tools import KEEPALIVED_FOLDER
+
+from components.config.stack_secrets import NO_SECRETS
 from components.plan.stack import StackPlan, assumed_addresses
 from components.rendering.guest_files import guest_files
 
@@ -27,8 +30,7 @@ PORT = 80
 _LISTENER = f"import socket\nlistener = socket.create_server(('', {PORT}))\nwhile True: listener.accept()[0].close()"
 # keepalived's folder is this namespace's own; what the start script writes there is gone with it.
 _START = (
-    "mount -t tmpfs tmpfs /etc/keepalived; "
-    f"sh {ROOT}/cloud-init/director/usr/local/lib/vipstack/keepalived-version; "
+    f"{KEEPALIVED_FOLDER}sh {ROOT}/cloud-init/director/usr/local/lib/vipstack/keepalived-version; "
     'exec keepalived --dont-fork --log-console --use-file "$1/keepalived.conf" --pid "$1/pid" --vrrp_pid "$1/vrrp.pid"'
 )
 
@@ -62,7 +64,7 @@ class Rendered:
             self._plug(director, port.network, IPv4Interface(f"{addresses[port.key]}/{prefix}"))
         home = self.folder / director
         home.mkdir()
-        for path, text in guest_files(self.plan, host, addresses, None).items():
+        for path, text in guest_files(self.plan, host, addresses, NO_SECRETS).items():
             named = re.sub(r"@nic:([a-z0-9-]+)@", lambda word: self.nics[word[1]], text)
             (home / Path(path).name).write_text(self.edit(named) if path.endswith("keepalived.conf") else named)
         self.run(director, ["sysctl", "-q", "-p", str(home / "90-vipstack.conf")])

@@ -2,13 +2,12 @@
 
 What it decides: that the rendered file does what it promises with Debian's keepalived: who speaks where, which link
 takes the virtual IPs along, how long a failover takes, and what a stale master's return costs. What it cannot: guests,
-address pairs, a cloud's switches (tests/lab). Price: two minutes, root and the package keepalived.
+address pairs, a cloud's switches (tests/lab). Price: two minutes, and root.
 """
 
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -44,7 +43,6 @@ raw.send(b"\\xff" * 6 + mac + bytes.fromhex("08060001080006040001") + mac + vip 
 
 pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces are made by root"),
-    pytest.mark.skipif(shutil.which("keepalived") is None, reason="the package keepalived is not installed"),
     pytest.mark.timeout(120),
 ]
 
@@ -208,7 +206,7 @@ def test_adverts_do_not_find_the_peers_network_by_their_addresses(tmp_path):
 
     wrong = Rendered(tmp_path, planned(), as_the_author_had_it)
     try:
-        end = time.monotonic() + 10
+        end = time.monotonic() + 30
         while len(wrong.holders(PUBLIC)) < len(wrong.directors):
             assert time.monotonic() < end, "they heard each other after all, and the interface need not be another"
             time.sleep(0.1)
