@@ -8,7 +8,8 @@ include.
 ``hosts``: by key ``name``, ``role``, ``features``, ``server-id``, ``addresses``, ``ipv6-addresses``, ``macs`` and
 ``floating-ips`` (each by network).
 ``services``: by name ``virtual-ip``, ``address``, ``port``, ``last-port`` (the same but for a range), ``protocol``:
-what a probe may connect to. One that has several virtual IPs is there once for each, as ``<name>-<virtual IP>``.
+what a probe may connect to. One that has several virtual IPs is there once for each, as ``<name>-<virtual IP>``; a
+load balancer's frontend once for each listener, as ``<name>-<virtual IP>-<port>``.
 """
 
 from collections import Counter
@@ -17,6 +18,7 @@ from typing import Any
 
 import pulumi
 
+from components.config.services import Protocol
 from components.plan.hosts import address_key
 from components.plan.stack import StackPlan
 from components.resources.stack import Stack
@@ -59,7 +61,7 @@ def _services(plan: StackPlan) -> dict[str, Any]:
     names = {vip.address: vip.key for vip in plan.virtual_ips}
     served = [(server, address) for server in plan.virtual_servers for address in server.addresses]
     several = {name for name, count in Counter(server.service for server, _ in served).items() if count > 1}
-    return {
+    services = {
         f"{server.service}-{names[address]}" if server.service in several else server.service: {
             "virtual-ip": names[address],
             "address": str(address),
@@ -68,6 +70,22 @@ def _services(plan: StackPlan) -> dict[str, Any]:
             "protocol": server.protocol.value,
         }
         for server, address in served
+    }
+    return services | _frontends(plan)
+
+
+def _frontends(plan: StackPlan) -> dict[str, Any]:
+    names = {vip.address: vip.key for vip in plan.virtual_ips}
+    return {
+        f"{frontend.name}-{names[one.address]}-{one.config.port}": {
+            "virtual-ip": names[one.address],
+            "address": str(one.address),
+            "port": one.config.port,
+            "last-port": one.config.port,
+            "protocol": Protocol.TCP.value,
+        }
+        for frontend in (plan.load_balancer.frontends if plan.load_balancer else ())
+        for one in frontend.listeners
     }
 
 
