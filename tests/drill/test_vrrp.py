@@ -70,7 +70,7 @@ def master(pair):
 
 def drill(pair, breaks, mends):
     """The record of a run, and when it was broken and mended."""
-    probe = pair.probe(LEAD + HOLD + 4, *TARGETS)
+    probe = pair.probe(LEAD + HOLD + 8, *TARGETS)
     time.sleep(LEAD)
     broke = time.time()
     breaks()
@@ -206,10 +206,11 @@ def test_adverts_do_not_find_the_peers_network_by_their_addresses(tmp_path):
 
     wrong = Rendered(tmp_path, planned(), as_the_author_had_it)
     try:
-        end = time.monotonic() + 30
-        while len(wrong.holders(PUBLIC)) < len(wrong.directors):
-            assert time.monotonic() < end, "they heard each other after all, and the interface need not be another"
+        end = time.monotonic() + 10
+        while not any(wrong.holders(PUBLIC)):
+            assert time.monotonic() < end, "keepalived is not up, and its silence would prove nothing"
             time.sleep(0.1)
+        assert captured(wrong, "sync", 3) == (), "they leave by the interface, whatever their addresses say"
     finally:
         wrong.close()
 
@@ -225,3 +226,30 @@ def test_a_reload_moves_and_loses_nothing(tmp_path):
         assert slow.wait_for_one_master(PUBLIC, INTERNAL) == master, "each change of the stack file is taken in so"
     finally:
         slow.close()
+
+
+def test_a_director_that_preempts_waits_its_delay_and_costs_a_moment(tmp_path):
+    """The stack file as it stands: the first director comes back, waits 2.5 s and takes its virtual IPs."""
+    preempting = Rendered(tmp_path, plan_stack("s", load_file(STACK)))
+    try:
+        first = preempting.directors[0]
+        preempting.wait_for_one_master(PUBLIC, INTERNAL)
+        preempting.processes[first].terminate()
+        preempting.processes[first].wait(10)
+        assert preempting.wait_for_one_master(PUBLIC, INTERNAL) != first
+        back: list[float] = []
+
+        def comes_back():
+            begun = time.monotonic()
+            preempting.start_keepalived(first)
+            while first not in preempting.holders(PUBLIC):
+                assert time.monotonic() - begun < 10, "it never took them back"
+                time.sleep(0.05)
+            back.append(time.monotonic() - begun)
+
+        record, window = drill(preempting, comes_back, lambda: None)
+        kept(record, window, 0.5)
+        assert back[0] > 2.5, "health checks must have filled its table before"
+        assert preempting.wait_for_one_master(PUBLIC, INTERNAL) == first
+    finally:
+        preempting.close()
