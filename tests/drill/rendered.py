@@ -14,12 +14,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from ipaddress import IPv4Interface
+from ipaddress import IPv4Interface, IPv6Interface
 from pathlib import Path
 
 from tests.daemons.tools import KEEPALIVED_FOLDER
 
 from components.config.stack_secrets import NO_SECRETS
+from components.plan.hosts import address_key
 from components.plan.stack import StackPlan, assumed_addresses
 from components.rendering.guest_files import guest_files
 
@@ -27,7 +28,11 @@ ROOT = Path(__file__).parents[2]
 PROBE = ROOT / "cloud-init/observer/usr/local/lib/vipstack/probe.py"
 PORT = 80
 
-_LISTENER = f"import socket\nlistener = socket.create_server(('', {PORT}))\nwhile True: listener.accept()[0].close()"
+_LISTENER = f"""
+import socket
+listener = socket.create_server(("::", {PORT}), family=socket.AF_INET6, dualstack_ipv6=True)
+while True: listener.accept()[0].close()
+"""
 # keepalived's folder is this namespace's own; what the start script writes there is gone with it.
 _START = (
     f"{KEEPALIVED_FOLDER}sh {ROOT}/cloud-init/director/usr/local/lib/vipstack/keepalived-version; "
@@ -36,7 +41,7 @@ _START = (
 
 
 class Rendered:
-    """The directors, and a client on the first network (namespace ``client``, address .1 of it)."""
+    """The directors, and a client on the first network (namespace ``client``, the first address of it)."""
 
     def __init__(self, folder: Path, plan: StackPlan, edit: Callable[[str], str] = str) -> None:
         """Start them; ``edit`` changes keepalived's configuration, for controls."""
@@ -53,6 +58,8 @@ class Rendered:
             self.ip("switch", f"link set {network.key} up")
         first = plan.networks[0]
         self._plug("client", first.key, IPv4Interface(f"{first.cidr[1]}/{first.cidr.prefixlen}"))
+        if first.ipv6:
+            self._address("client", first.key, IPv6Interface(f"{first.ipv6.gateway}/{first.ipv6.cidr.prefixlen}"))
         for director in self.directors:
             self._start_director(director)
 
@@ -62,6 +69,9 @@ class Rendered:
         for port in host.ports:
             prefix = self.plan.network(port.network).cidr.prefixlen
             self._plug(director, port.network, IPv4Interface(f"{addresses[port.key]}/{prefix}"))
+            if port.ipv6:
+                own = addresses[address_key(port.key, 6)]
+                self._address(director, port.network, IPv6Interface(f"{own}/64"))
         home = self.folder / director
         home.mkdir()
         for path, text in guest_files(self.plan, host, addresses, NO_SECRETS).items():
@@ -79,7 +89,7 @@ class Rendered:
 
     def holders(self, address: str) -> list[str]:
         """The directors that have an address."""
-        shown = {name: self.ip(name, "-json -4 address show") for name in self.directors}
+        shown = {name: self.ip(name, "-json address show") for name in self.directors}
         return [name for name, text in shown.items() if f'"{address}"' in text]
 
     def wait_for_one_master(self, *addresses: str, deadline: float = 20) -> str:
@@ -157,5 +167,10 @@ class Rendered:
         nic, port = self.nics[network], f"{name}-{network[:3]}"
         self.ip("switch", f"link add {port} type veth peer name {nic} netns {self._in(name)}")
         self.ip("switch", f"link set {port} master {network} up")
-        self.ip(name, f"address add {address} dev {nic}")
+        self._address(name, network, address)
         self.ip(name, f"link set {nic} up")
+
+    def _address(self, name: str, network: str, address: IPv4Interface | IPv6Interface) -> None:
+        # As cloud-init gives it, but usable at once.
+        usable = " nodad" if address.version == 6 else ""
+        self.ip(name, f"address add {address} dev {self.nics[network]}{usable}")

@@ -126,19 +126,14 @@ def test_destroy_leaves_nothing_of_the_stack(dual):
 
 
 @pytest.fixture(scope="module")
-def alone(bring_up, with_image, tmp_path_factory):
-    """``vrrp`` with a virtual IP of IPv6 beside its own."""
-    document = yaml.safe_load(with_image("vrrp", IMAGE_BAKED).read_text())
-    config = document["config"]
-    config["vipstack:networks"]["ha-lab"]["ipv6"] = {
-        "cidr": "2001:db8:52::/64",
-        "allocation-pools": ["2001:db8:52::100-2001:db8:52::1ff"],
-    }
-    config["vipstack:virtual-ips"]["ha6"] = {"network": "ha-lab", "address": "2001:db8:52::a"}
-    config["vipstack:vrrp"]["instances"]["vrrp-6"] = {"virtual-ips": ["ha6"], "virtual-router-id": 1}
-    path = tmp_path_factory.mktemp("alone") / "Pulumi.vrrp.yaml"
+def alone(bring_up, tmp_path_factory):
+    """VRRP alone, port security on, a virtual IP of each family."""
+    document = yaml.safe_load((PROJECT / "tests/golden/stacks/Pulumi.vrrp-both-families.yaml").read_text())
+    for noun in ("directors", "observer"):
+        document["config"][f"vipstack:{noun}"]["image"] = IMAGE_BAKED
+    path = tmp_path_factory.mktemp("alone") / "Pulumi.vrrp-both-families.yaml"
     path.write_text(yaml.safe_dump(document, sort_keys=False))
-    with bring_up("vrrp", path) as stack:
+    with bring_up("vrrp-both-families", path) as stack:
         yield stack
 
 

@@ -1,0 +1,109 @@
+"""A pair that shares a virtual IP of each family under one virtual router ID, in network namespaces, at 1 s.
+
+What it decides: that Debian's keepalived takes the rendered file, that both virtual IPs fail over within the promise,
+with their own virtual MACs, and that a virtual MAC's interface takes no router advertisements. What it cannot: address
+pairs, a cloud's switches, guests (tests/lab). Price: a minute, and root.
+"""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from components.config.load import load_file
+from components.plan.stack import plan_stack
+from drill.records import from_document
+from drill.timeline import Verdict, Window, judge
+
+sys.path.insert(0, str(Path(__file__).parent))
+from rendered import PORT, ROOT, Rendered
+
+STACK = ROOT / "tests/golden/stacks/Pulumi.vrrp-both-families.yaml"
+FOUR, SIX = "10.200.52.10", "fd00:52::a"
+TARGETS = (f"{FOUR}:{PORT}", FOUR, f"[{SIX}]:{PORT}", SIX)
+MACS = {FOUR: "00:00:5e:00:01:01", SIX: "00:00:5e:00:02:01"}
+LEAD, HOLD = 3.0, 6.0
+
+# A router's advertisement of a prefix of which hosts make addresses (RFC 4861, 4.2 and 4.6.2).
+ADVERTISE = """
+import socket, struct
+with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6) as router:
+    router.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
+    prefix = struct.pack("!BBBBIII", 3, 4, 64, 0xC0, 86400, 14400, 0) + socket.inet_pton(socket.AF_INET6, "fd00:99::")
+    said = struct.pack("!BBHBBHII", 134, 0, 0, 64, 0, 1800, 0, 0) + prefix
+    router.sendto(said, ("ff02::1", 0, 0, socket.if_nametoindex("eth0")))
+"""
+
+pytestmark = [
+    pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces are made by root"),
+    pytest.mark.timeout(120),
+]
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory):
+    made = Rendered(tmp_path_factory.mktemp("pair"), plan_stack("s", load_file(STACK)))
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture
+def master(pair):
+    return pair.wait_for_one_master(FOUR, SIX)
+
+
+def neighbours(pair):
+    """The client's neighbour entries for the virtual IPs, once they have been used."""
+    for address in MACS:
+        pair.run("client", ["ping", "-c", "1", "-W", "5", address])
+    return {address: pair.ip("client", f"neighbour show {address}").split()[4] for address in MACS}
+
+
+def test_each_family_answers_with_its_own_virtual_mac(pair, master):
+    del master
+    assert neighbours(pair) == MACS
+
+
+def test_a_crash_is_over_within_the_promise_over_both_families(pair, master):
+    bound = pair.plan.instances[0].bound
+    probe = pair.probe(LEAD + HOLD + 4, *TARGETS)
+    time.sleep(LEAD)
+    broke = time.time()
+    pair.freeze(master, frozen=True)
+    pair.cut(master, "ha-lab")
+    time.sleep(HOLD)
+    mended = time.time()
+    pair.mend(master, "ha-lab")
+    pair.freeze(master, frozen=False)
+    record = from_document(json.loads(probe.communicate(timeout=30)[0]))
+    judgement = judge(record, Window(broke, mended), dict.fromkeys(TARGETS, bound.crash), at_least=1.0)
+    assert judgement.verdict is Verdict.KEPT, judgement.reasons
+    assert all(target.failover for target in judgement.targets), "every target was away, so each was measured"
+    assert neighbours(pair) == MACS, "the neighbours' entries stay right: that is what a virtual MAC is for"
+
+
+def made_of_the_virtual_mac(pair):
+    """The addresses that an advertised prefix left on the directors' virtual MAC interfaces, and their routes."""
+    pair.run("client", [sys.executable, "-c", ADVERTISE])
+    time.sleep(1)
+    looks = ("address", "route")
+    shown = [pair.ip(director, f"-6 {look} show dev vrrp6.1") for director in pair.directors for look in looks]
+    assert any("fd00:99:" in pair.ip(name, "-6 address show dev eth0") for name in pair.directors), "it was heard"
+    return [line for text in shown for line in text.splitlines() if "fd00:99:" in line or line.startswith("default")]
+
+
+def test_a_virtual_macs_interface_takes_no_router_advertisement(pair, master):
+    del master
+    assert made_of_the_virtual_mac(pair) == []
+
+
+def test_without_the_setting_even_a_backup_would_speak_with_the_virtual_mac(pair, master):
+    del master
+    for director in pair.directors:
+        pair.run(director, ["sysctl", "-qw", "net/ipv6/conf/vrrp6.1/accept_ra=1"])
+    assert len(made_of_the_virtual_mac(pair)) >= 2 * len(pair.directors), "an address and a route on each"
