@@ -23,6 +23,8 @@ APACHE = "apache"
 JSON = "json"
 OPTIONS = "options"
 ROUTING = "routing"
+BONDS = "bonds"
+NETWORKD = "networkd"
 TABLE_NAMES = "table-names"
 XML = "xml"
 CERTIFICATE = "certificate"
@@ -60,6 +62,9 @@ RULES = (
     Rule("/etc/vipstack/arp-silence.rules", _PUBLIC, UNIT, "vipstack-arp-silence.service"),
     Rule("/etc/vipstack/eth-vip.conf", _PUBLIC, UNIT, "vipstack-eth-vip.service"),
     Rule("/etc/nftables.conf", _PUBLIC, NFTABLES),
+    # The bridges come before whatever uses them, and read networkd's files as they are made.
+    Rule("/etc/systemd/network/05-vipstack-*.network", _PUBLIC, NETWORKD),
+    Rule("/etc/vipstack/bonds.conf", _PUBLIC, BONDS, "vipstack-bonds.service"),
     Rule("/etc/iproute2/rt_tables.d/vipstack.conf", _PUBLIC, TABLE_NAMES),
     # Before keepalived, which may bring the virtual IPs with tables of their own.
     Rule("/etc/vipstack/routing.conf", _PUBLIC, ROUTING, "vipstack-routing.service"),

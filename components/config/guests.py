@@ -28,6 +28,31 @@ class ServerConfig(GuestConfig):
     flavor: CloudName = Field(description="name of the flavor in Nova")
 
 
+class BondMode(StrEnum):
+    """How Open vSwitch shares a bond's traffic out: by connection, by sender, or not at all."""
+
+    BALANCE_TCP = "balance-tcp"
+    BALANCE_SLB = "balance-slb"
+    ACTIVE_BACKUP = "active-backup"
+
+
+class LacpTime(StrEnum):
+    """How often the switch is asked to say that it is there: every 30 s or every second (IEEE 802.1AX)."""
+
+    SLOW = "slow"
+    FAST = "fast"
+
+
+class BondConfig(Noun):
+    """Several NICs as one, for bare-metal flavors: an Open vSwitch bridge over a bond, by LACP."""
+
+    legs: int = Field(default=2, ge=2, le=8, description="NICs in the bond; one alone has nothing to fall back on")
+    mode: BondMode = Field(default=BondMode.BALANCE_TCP, description="how traffic is shared out among the legs")
+    lacp_time: LacpTime = Field(
+        default=LacpTime.SLOW, description="a dead leg without loss of link is noticed within 90 s, or within 3 s"
+    )
+
+
 class NicConfig(Noun):
     """A network interface of every director; its addresses are those of the directors in their order."""
 
@@ -37,6 +62,9 @@ class NicConfig(Noun):
     )
     ipv6_addresses: tuple[IPv6Address, ...] = Field(
         default=(), description="the same for a network that has IPv6; default: Neutron chooses"
+    )
+    bond: BondConfig | None = Field(
+        default=None, description="this NIC is several of a bare-metal server; none: it is a single one"
     )
 
 

@@ -43,6 +43,8 @@ def model_findings(error: ValidationError, raw: Mapping[str, object]) -> Iterato
     secret = secret_nouns()
     for details in error.errors(include_url=False, include_input=False, include_context=False):
         spot = find_spot(details["type"], details["loc"], raw)
+        if details["type"] == "too_short" and spot.value:
+            continue  # pydantic counts only the items that it could read, each of which has a finding already
         yield _word(details, spot, hide=bool(spot.path) and spot.path[0] in secret)
 
 

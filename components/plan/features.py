@@ -11,6 +11,7 @@ ASKED_BY: Mapping[Feature, Callable[[StackConfig], bool]] = {
     Feature.LOAD_BALANCER: lambda config: config.haproxy is not None,
     Feature.GATEWAY: lambda config: config.gateway is not None,
     Feature.CONNECTION_SYNC: lambda config: config.connection_sync is not None,
+    Feature.BONDS: lambda config: any(nic.bond for nic in config.directors.nics),
 }
 
 

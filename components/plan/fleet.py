@@ -9,7 +9,7 @@ from components.config.guests import GuestConfig, Placement, PortSecurity, Serve
 from components.config.real_servers import RealServersConfig
 from components.config.services import Protocol, forwarding_networks
 from components.config.stack import StackConfig
-from components.plan import firewall, load_balancer
+from components.plan import bonds, firewall, load_balancer
 from components.plan.connection_sync import sync_rules
 from components.plan.features import director_features
 from components.plan.firewall import IngressRule, SecurityGroup
@@ -157,6 +157,7 @@ def plan_directors(stack: str, config: StackConfig, instances: tuple[VrrpInstanc
                     ipv6_address=nic.ipv6_addresses[index] if nic.ipv6_addresses else None,
                     # A gateway's own way out is its outside network; by the inside one it would ask itself.
                     way_out=gateway is None or nic.network == gateway.outside,
+                    legs=bonds.plan_legs(f"{key}-{nic.network}", stack, nic),
                 )
             )
         host = _host(stack, key, Role.DIRECTOR, config.directors, config.directors.placement, ports)

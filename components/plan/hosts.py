@@ -29,6 +29,7 @@ class Feature(StrEnum):
     CONNECTION_SYNC = "connection-sync"
     LOAD_BALANCER = "load-balancer"
     POLICY_ROUTING = "policy-routing"
+    BONDS = "bonds"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,19 @@ class AddressPair:
 
     address: IPNetwork
     mac: str | None = None
+
+
+@dataclass(frozen=True)
+class Leg:
+    """Another NIC of a bonded port: a Neutron port without addresses.
+
+    Frames of the whole bond come and go by it, so nothing filters it. ``interface`` is its word in the guest's files.
+    """
+
+    key: str
+    name: str
+    network: str
+    interface: str
 
 
 @dataclass(frozen=True)
@@ -63,6 +77,7 @@ class Port:
     ipv6: bool = False
     ipv6_address: IPv6Address | None = None
     way_out: bool = True
+    legs: tuple[Leg, ...] = ()
 
 
 def address_key(port: str, version: int) -> str:
@@ -87,6 +102,11 @@ class Host:
     ports: tuple[Port, ...] = field(default=())
     features: tuple[Feature, ...] = ()
     behind: tuple[str, ...] = ()
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """The further NICs of all bonds."""
+        return tuple(leg for port in self.ports for leg in port.legs)
 
     def port_on(self, network: str) -> Port:
         """The host's port on a network.

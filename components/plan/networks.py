@@ -3,12 +3,14 @@
 Deliberately does not check that the ranges make sense; ``components.config.rules`` has refused those that do not.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
 from components.config.base import AddressRange
 from components.config.networks import NetworkConfig
 from components.config.subnets import Subnet
+from components.plan.bonds import Bond, nic_word
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class NetworkPlan:
     mtu: int | None
     router: RouterPlan | None
     ipv6: Subnet | None = None
+    bond: Bond | None = None
 
     @property
     def ipv6_name(self) -> str:
@@ -43,16 +46,16 @@ class NetworkPlan:
 
     @property
     def interface(self) -> str:
-        """The word that stands for the guest's interface on this network, until the guest finds it by its MAC."""
-        return f"@nic:{self.key}@"
+        """A director's interface: its bond's bridge, or a word for its NIC until the guest finds it by its MAC."""
+        return self.bond.bridge if self.bond else nic_word(self.key)
 
 
-def plan_networks(stack: str, networks: dict[str, NetworkConfig]) -> tuple[NetworkPlan, ...]:
-    """One plan for each network of the stack file, in its order."""
-    return tuple(_plan_network(stack, key, config) for key, config in networks.items())
+def plan_networks(stack: str, networks: dict[str, NetworkConfig], bonds: Mapping[str, Bond]) -> tuple[NetworkPlan, ...]:
+    """One plan for each network of the stack file, in its order; ``bonds`` by network."""
+    return tuple(_plan_network(stack, key, config, bonds.get(key)) for key, config in networks.items())
 
 
-def _plan_network(stack: str, key: str, config: NetworkConfig) -> NetworkPlan:
+def _plan_network(stack: str, key: str, config: NetworkConfig, bond: Bond | None) -> NetworkPlan:
     router = config.router and RouterPlan(
         name=f"{stack}-{key}", external_network=config.router.external_network, snat=config.router.snat
     )
@@ -68,4 +71,5 @@ def _plan_network(stack: str, key: str, config: NetworkConfig) -> NetworkPlan:
         mtu=config.mtu,
         router=router,
         ipv6=config.subnet_of(6),
+        bond=bond,
     )

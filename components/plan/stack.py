@@ -9,6 +9,7 @@ from components.config.guests import OsFamily
 from components.config.keepalived import DaemonConfig, GratuitousArpConfig, NotificationConfig
 from components.config.real_servers import ArpSilence, VipInterface, WebServer
 from components.config.stack import Delivery, StackConfig
+from components.plan.bonds import plan_bonds
 from components.plan.connection_sync import ConnectionSync, plan_connection_sync, with_notification
 from components.plan.firewall import SecurityGroup
 from components.plan.fleet import (
@@ -114,7 +115,7 @@ def plan_stack(stack: str, config: StackConfig) -> StackPlan:
     virtual_servers = plan_virtual_servers(config.services, {key: vip.address for key, vip in vips.items()}, servers)
     return StackPlan(
         stack=stack,
-        networks=plan_networks(stack, config.networks),
+        networks=plan_networks(stack, config.networks, plan_bonds(config)),
         virtual_ips=tuple(
             VirtualIp(key, f"{stack}-{key}", vip.network, vip.address, instance_of[key], vip.floating_ip)
             for key, vip in vips.items()

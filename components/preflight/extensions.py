@@ -23,6 +23,20 @@ def judge(plan: StackPlan, facts: frozenset[str] | None) -> Iterator[Finding]:
 
 
 def _needed(plan: StackPlan) -> Iterator[tuple[str, str, str, str]]:
+    yield from _of_ports(plan)
+    for network in plan.networks:
+        if network.router:
+            where = at("networks", network.key, "router")
+            yield "router", where, "Routers and floating IPs need it", "Leave the key out, or use another cloud"
+            if not network.router.snat:
+                why = "Only it lets a router be without SNAT"
+                yield "ext-gw-mode", at("networks", network.key, "router", "snat"), why, "Leave snat out"
+        if network.search_domain:
+            why = "The search domain travels as a DHCP option of the ports"
+            yield "extra_dhcp_opt", at("networks", network.key, "search-domain"), why, "Leave the key out"
+
+
+def _of_ports(plan: StackPlan) -> Iterator[tuple[str, str, str, str]]:
     ports = [port for host in plan.hosts for port in host.ports]
     other_cloud = "Use another cloud, or ask whoever runs this one to switch it on"
     if plan.security_groups:
@@ -40,13 +54,6 @@ def _needed(plan: StackPlan) -> Iterator[tuple[str, str, str, str]]:
     if any(not port.way_out for port in ports):
         why = "A DHCP option of their ports tells the directors not to take themselves for a gateway"
         yield "extra_dhcp_opt", at("gateway"), why, other_cloud
-    for network in plan.networks:
-        if network.router:
-            where = at("networks", network.key, "router")
-            yield "router", where, "Routers and floating IPs need it", "Leave the key out, or use another cloud"
-            if not network.router.snat:
-                why = "Only it lets a router be without SNAT"
-                yield "ext-gw-mode", at("networks", network.key, "router", "snat"), why, "Leave snat out"
-        if network.search_domain:
-            why = "The search domain travels as a DHCP option of the ports"
-            yield "extra_dhcp_opt", at("networks", network.key, "search-domain"), why, "Leave the key out"
+    if any(host.legs for host in plan.hosts):
+        why = "Frames of a whole bond come and go by each of its ports, so nothing may filter them"
+        yield "port-security", at("directors", "nics"), why, "Remove the bonds"

@@ -72,7 +72,7 @@ def needs(plan: StackPlan, flavors: FlavorFacts) -> Mapping[str, int]:
         "networks": len(created),
         "subnets": len(created) + sum(1 for network in created if network.ipv6),
         "routers": sum(1 for network in created if network.router),
-        "ports": len(ports) + len(plan.virtual_ips),
+        "ports": len(ports) + sum(len(host.legs) for host in plan.hosts) + len(plan.virtual_ips),
         "floating IPs": sum(1 for holder in (*ports, *plan.virtual_ips) if holder.floating_ip),
         "security groups": len(groups),
         "security group rules": sum(len(group.rules) + _DEFAULT_RULES for group in groups),
@@ -108,7 +108,9 @@ def ask_present(cloud: Cloud, plan: StackPlan, flavors: FlavorFacts, servers: Se
     names = {group.name for group in plan.security_groups}
     own = [group for group in groups if group["name"] in names]
     ports = list(cloud.each("network", "ports", "ports", project_id=cloud.project_id))
-    port_names = {port.name for host in plan.hosts for port in host.ports} | {vip.name for vip in plan.virtual_ips}
+    port_names = {port.name for host in plan.hosts for port in (*host.ports, *host.legs)} | {
+        vip.name for vip in plan.virtual_ips
+    }
     own_ports = {port["id"] for port in ports if port["name"] in port_names}
     floating = cloud.each("network", "floatingips", "floatingips", project_id=cloud.project_id)
     networks = {network.name for network in plan.networks if not network.existing}

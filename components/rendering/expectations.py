@@ -24,6 +24,7 @@ PATH = "/etc/vipstack/expect.json"
 UNIT_OF = {
     "/etc/keepalived/keepalived.conf": "keepalived.service",
     "/etc/nftables.conf": "nftables.service",
+    "/etc/vipstack/bonds.conf": "vipstack-bonds.service",
     "/etc/vipstack/routing.conf": "vipstack-routing.service",
     "/etc/sysconfig/nftables.conf": "nftables.service",
     "/etc/firewalld/zones/public.xml": "firewalld.service",

@@ -10,7 +10,7 @@ from typing import Any
 
 from components.plan.hosts import Feature, Host
 from components.plan.stack import Addresses, StackPlan
-from components.rendering import load_balancer, policy_routing
+from components.rendering import bonds, load_balancer, policy_routing
 from components.rendering.connection_sync import connection_sync_files
 from components.rendering.gateway import gateway_files
 
@@ -33,6 +33,7 @@ RENDERINGS: Mapping[Feature, Rendering] = {
     Feature.LOAD_BALANCER: Rendering(load_balancer.files, load_balancer.expected),
     Feature.GATEWAY: Rendering(gateway_files),
     Feature.CONNECTION_SYNC: Rendering(connection_sync_files),
+    Feature.BONDS: Rendering(bonds.files, bonds.expected),
 }
 
 

@@ -17,7 +17,8 @@ def host_tree(plan: StackPlan, host: Host, addresses: Addresses, config: StackCo
     """A host's files and its user data, by the path below the host's folder."""
     files = guest_files(plan, host, addresses, secrets_of(config))
     if config.delivery is Delivery.USER_DATA:
-        text = user_data(plan, host, files, {port.network: ASSUMED_MAC for port in host.ports})
+        nics = (*(port.network for port in host.ports), *(leg.interface for leg in host.legs))
+        text = user_data(plan, host, files, dict.fromkeys(nics, ASSUMED_MAC))
     else:
         text = user_data(plan, host, None, None)
     return {**{path.lstrip("/"): content for path, content in files.items()}, USER_DATA: text}

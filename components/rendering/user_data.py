@@ -45,6 +45,7 @@ FEATURE_PACKAGES: Mapping[Feature, tuple[str, ...]] = {
     Feature.CONNECTION_SYNC: ("conntrack", "conntrackd"),
     Feature.LOAD_BALANCER: ("haproxy", "logrotate", "rsyslog"),
     Feature.POLICY_ROUTING: (),
+    Feature.BONDS: ("openvswitch-switch",),
 }
 WEB_SERVER_PACKAGES = {WebServer.APACHE2: ("apache2",), WebServer.NONE: ()}
 

@@ -55,7 +55,8 @@ def render_guest(plan: StackPlan, host: Host, needed: Collection[str], ports: Po
     files = asked.apply(files_of)
     if secrets:
         files = pulumi.Output.secret(files)
-    interfaces = pulumi.Output.all(**{port.network: ports.macs[port.key] for port in host.ports})
+    nics = {port.network: port.key for port in host.ports} | {leg.interface: leg.key for leg in host.legs}
+    interfaces = pulumi.Output.all(**{nic: ports.macs[key] for nic, key in nics.items()})
     if plan.guests.delivery is Delivery.CHANNEL:
         return Guest(files, interfaces, user_data(plan, host, None, None))
     return Guest(files, interfaces, pulumi.Output.all(files, interfaces).apply(user_data_of))

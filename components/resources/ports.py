@@ -11,7 +11,7 @@ import pulumi
 from pulumi_openstack import networking
 
 from components.config.base import IPAddress
-from components.plan.hosts import AddressPair, Port, address_key
+from components.plan.hosts import AddressPair, Leg, Port, address_key
 from components.plan.networks import NetworkPlan
 from components.resources import type_tokens
 from components.resources.network import Attachment
@@ -22,6 +22,7 @@ class PortsArgs:
     """The ports to make; ``attachments`` and ``networks`` by network key, ``security_groups`` by group key."""
 
     ports: tuple[Port, ...]
+    legs: tuple[Leg, ...]
     attachments: Mapping[str, Attachment]
     networks: Mapping[str, NetworkPlan]
     security_groups: Mapping[str, pulumi.Output[str]]
@@ -46,8 +47,9 @@ class Ports(pulumi.ComponentResource):
         # A port holds its address until it is gone.
         child = pulumi.ResourceOptions(parent=self, delete_before_replace=True)
         made = {port.key: _port(port, args, child) for port in args.ports}
-        self.ids = {key: port.id for key, port in made.items()}
-        self.macs = {key: port.mac_address for key, port in made.items()}
+        legs = {leg.key: _leg(leg, args, child) for leg in args.legs}
+        self.ids = {key: port.id for key, port in (made | legs).items()}
+        self.macs = {key: port.mac_address for key, port in (made | legs).items()}
         self.addresses = {
             address_key(port.key, version): str(address) if address else _chosen(made[port.key], version)
             for port in args.ports
@@ -74,6 +76,19 @@ def _port(port: Port, args: PortsArgs, opts: pulumi.ResourceOptions) -> networki
         security_group_ids=[args.security_groups[key] for key in port.security_groups] if port.security else None,
         allowed_address_pairs=[_pair(pair) for pair in port.pairs] or None,
         extra_dhcp_options=_dhcp_options(port, args.networks[port.network]) or None,
+        tags=args.tags,
+        opts=opts,
+    )
+
+
+def _leg(leg: Leg, args: PortsArgs, opts: pulumi.ResourceOptions) -> networking.Port:
+    return networking.Port(
+        leg.key,
+        name=leg.name,
+        network_id=args.attachments[leg.network].network_id,
+        no_fixed_ip=True,
+        port_security_enabled=False,
+        no_security_groups=True,
         tags=args.tags,
         opts=opts,
     )

@@ -64,7 +64,7 @@ class Server(pulumi.ComponentResource):
             availability_zone=host.availability_zone,
             key_pair=args.options.keypair,
             user_data=args.guest.user_data,
-            networks=[compute.InstanceNetworkArgs(port=args.ports.ids[port.key]) for port in host.ports],
+            networks=[compute.InstanceNetworkArgs(port=args.ports.ids[port.key]) for port in (*host.ports, *host.legs)],
             scheduler_hints=[compute.InstanceSchedulerHintArgs(group=args.server_group_id)]
             if args.server_group_id
             else None,

@@ -56,6 +56,7 @@ class Stack(pulumi.ComponentResource):
             name,
             PortsArgs(
                 ports=tuple(port for host in plan.hosts for port in host.ports),
+                legs=tuple(leg for host in plan.hosts for leg in host.legs),
                 attachments=attachments,
                 networks={network.key: network for network in plan.networks},
                 security_groups=groups.ids,

@@ -51,6 +51,24 @@ def _pass(_: Path) -> None:
     """Nobody can judge it before it is taken into use."""
 
 
+def _check_keepalived(candidate: Path) -> None:
+    """With a bond's first NIC for its bridge, where the bridge is still to be made: keepalived wants to see it."""
+    bonds = storage.candidate_of(candidate.parents[1] / "vipstack/bonds.conf")
+    if not bonds.exists():
+        commands.must(STEP, ["keepalived", "-t", "-f", str(candidate)])
+        return
+    text = candidate.read_text()
+    for line in lines_of(bonds.read_text()):
+        bridge, _, _, nic, *_ = line.split()
+        if not Path("/sys/class/net", bridge).exists():
+            text = re.sub(rf"(?<= ){re.escape(bridge)}(?!\S)", nic, text)
+    trial = storage.write_candidate(candidate, text.encode(), candidate.stat().st_mode & 0o777)
+    try:
+        commands.must(STEP, ["keepalived", "-t", "-f", str(trial)])
+    finally:
+        trial.unlink()
+
+
 def _check_json(candidate: Path) -> None:
     json.loads(candidate.read_bytes())
 
@@ -106,8 +124,8 @@ def _lines(pattern: str | re.Pattern[str]) -> Callable[[Path], None]:
 
 
 CHECKS: Mapping[str, Callable[[Path], None]] = {
-    paths.KEEPALIVED: _by("keepalived", "-t", "-f"),
     paths.CONNTRACKD: _check_conntrackd,
+    paths.KEEPALIVED: _check_keepalived,
     paths.NFTABLES: _by("nft", "-c", "-f"),
     paths.HAPROXY: _check_haproxy,
     paths.CERTIFICATE: _check_certificate,
@@ -122,4 +140,6 @@ CHECKS: Mapping[str, Callable[[Path], None]] = {
     paths.MODULES: _lines(r"[\w-]+"),
     paths.TABLE_NAMES: _lines(r"\d+ [\w-]+"),
     paths.ROUTING: _lines(routing.LINE),
+    paths.BONDS: _lines(r"[\w-]+ [a-z-]+ (slow|fast)( [\w.-]+){2,}"),
+    paths.NETWORKD: _lines(r"\[(Match|Network)\]|Name=[\w. -]+|DHCP=ipv4|LinkLocalAddressing=no"),
 }

@@ -12,6 +12,7 @@ Its form, all keys optional::
      "listening": ["203.0.113.2:80"],
      "own_addresses": ["2001:db8::4"],
      "web": {"address": "203.0.113.2", "port": 80},
+     "bonds": [{"bridge": "br-front", "nics": ["eth0", "eth1"], "address": "172.3.15.36"}],
      "routing": true,
      "moving_rules": [{"address": "203.0.113.2", "table": 102, "priority": 1020}]}
 
@@ -62,6 +63,7 @@ def unmet(guest: Guest) -> tuple[list[str], list[str]]:
         *_vrrp(guest, wanted.get("vrrp", [])),
         *_ipvs(guest, wanted.get("ipvs", []), notes),
         *_web(wanted.get("web")),
+        *_bonds(wanted.get("bonds", [])),
         *_routing(guest, bool(wanted.get("routing"))),
         *_moving_rules(wanted.get("moving_rules", [])),
     ]
@@ -172,6 +174,17 @@ def _web(web: dict[str, Any] | None) -> Iterator[str]:
             yield f"the web server on {where} answers with status {status}"
     finally:
         connection.close()
+
+
+def _bonds(bonds: list[dict[str, Any]]) -> Iterator[str]:
+    for entry in bonds:
+        bridge = entry["bridge"]
+        _, joined = commands.run(["ovs-vsctl", "list-ifaces", bridge])
+        _, lines = commands.run(["ip", "-4", "-o", "address", "show", "dev", bridge])
+        if sorted(joined) != sorted(entry["nics"]):
+            yield f"{bridge} joins {', '.join(joined) or 'nothing'}, not {', '.join(entry['nics'])}"
+        if not any(f" {entry['address']}/" in line for line in lines):
+            yield f"{entry['address']} is not on {bridge}"
 
 
 def _routing(guest: Guest, wanted: bool) -> Iterator[str]:

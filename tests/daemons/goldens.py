@@ -6,6 +6,7 @@ from pathlib import Path
 GOLDENS = Path(__file__).parents[1] / "golden" / "goldens"
 
 _INTERFACE = re.compile(r"@nic:([a-z0-9-]+)@")
+_BRIDGE = re.compile(r" (?:interface|dev) (br-[a-z0-9-]+)$", re.MULTILINE)
 
 
 def goldens(pattern: str) -> dict[str, Path]:
@@ -14,8 +15,8 @@ def goldens(pattern: str) -> dict[str, Path]:
 
 
 def interfaces(text: str) -> list[str]:
-    """The names that ``on_guest`` gives to the text's interfaces."""
-    return sorted({f"n-{key}"[:15] for key in _INTERFACE.findall(text)})
+    """The names that ``on_guest`` gives to the text's interfaces, and those of bridges over bonds."""
+    return sorted({*(f"n-{key}"[:15] for key in _INTERFACE.findall(text)), *_BRIDGE.findall(text)})
 
 
 def on_guest(text: str) -> str:

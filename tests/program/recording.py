@@ -49,7 +49,7 @@ class Cloud(mocks.Mocks):
             # IPv6 first: Neutron promises no order.
             chosen = [
                 ip.get("ipAddress", free[self.families.get(ip["subnetId"], 4)])
-                for ip in reversed(args.inputs["fixedIps"])
+                for ip in reversed(args.inputs.get("fixedIps", []))
             ]
             state |= {"allFixedIps": chosen, "macAddress": f"fa:16:3e:00:{number // 256:02x}:{number % 256:02x}"}
         if args.typ == "openstack:networking/floatingIp:FloatingIp":

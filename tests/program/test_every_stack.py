@@ -27,14 +27,14 @@ def test_every_host_becomes_an_instance_with_a_configuration(program: Program):
 
 
 def test_every_port_of_the_plan_becomes_a_port_of_its_own(program: Program):
-    planned = {port.key for host in program.plan.hosts for port in host.ports}
+    planned = {port.key for host in program.plan.hosts for port in (*host.ports, *host.legs)}
     assert set(program.of("Port")) == planned | {vip.key for vip in program.plan.virtual_ips}
 
 
 def test_an_instance_names_its_ports_and_no_group(program: Program):
     for host in program.plan.hosts:
         instance = program.of("Instance")[host.key].inputs
-        assert [set(network) for network in instance["networks"]] == [{"port"}] * len(host.ports)
+        assert [set(network) for network in instance["networks"]] == [{"port"}] * len((*host.ports, *host.legs))
         assert "securityGroups" not in instance, "groups on the instance overwrite those of its ports"
         assert "metadata" not in instance, "the program would wipe what the channel delivers"
 

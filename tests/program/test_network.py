@@ -77,3 +77,14 @@ def test_the_search_domain_travels_as_a_dhcp_option(run: Callable[..., Program])
     nouns["networks"]["ha-lab"]["search-domain"] = "lab.example"
     port = run("vrrp", nouns).of("Port")["observer-ha-lab"].inputs
     assert port["extraDhcpOptions"] == [{"name": "domain-search", "value": "lab.example"}]
+
+
+def test_a_bonds_further_leg_is_a_port_that_nobody_addresses_or_filters(run: Callable[..., Program]):
+    nouns = stack_file("vrrp")
+    nouns["directors"]["nics"][0]["bond"] = {"legs": 2}
+    program = run("vrrp", nouns)
+    leg = program.of("Port")["ha-first-ha-lab-leg-2"].inputs
+    assert leg["noFixedIp"] is True
+    assert (leg["portSecurityEnabled"], leg["noSecurityGroups"]) == (False, True)
+    interfaces = program.of("Configuration")["ha-first"].inputs["interfaces"]
+    assert set(interfaces) == {"ha-lab", "ha-lab.2"}, "the guest finds each NIC of the bond by its MAC"

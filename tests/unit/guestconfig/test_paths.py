@@ -15,6 +15,8 @@ from guestconfig import paths
         "/etc/modules-load.d/vipstack.conf",
         "/etc/vipstack/expect.json",
         "/etc/vipstack/routing.conf",
+        "/etc/vipstack/bonds.conf",
+        "/etc/systemd/network/05-vipstack-legs.network",
         "/etc/iproute2/rt_tables.d/vipstack.conf",
     ],
 )
@@ -30,6 +32,7 @@ def test_the_stacks_files_are_allowed(path: str):
         "/etc/systemd/system/vipstack-eth-vip.service",
         "/etc/vipstack/agent.json",
         "/etc/iproute2/rt_tables",
+        "/etc/systemd/network/10-cloud-init-eth0.network",
         "/etc/sysctl.d/../passwd",
         "/etc/sysctl.d/x/../90-vipstack.conf",
         "/etc/sysctl.d/a/vipstack.conf",
