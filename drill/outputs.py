@@ -115,8 +115,9 @@ def parse(stack: str, text: str) -> StackOutputs:
         outputs: dict[str, Any] = json.loads(text)
         hosts = [(_guest(key, host), host["role"]) for key, host in outputs["hosts"].items()]
         virtual_ips: dict[str, Any] = outputs["virtual-ips"]
+        observer = next(guest for guest, role in hosts if role == "observer")
         found = StackOutputs(
-            observer=next(guest for guest, role in hosts if role == "observer"),
+            observer=observer,
             directors=tuple(guest for guest, role in hosts if role == "director"),
             addresses={key: vip["address"] for key, vip in virtual_ips.items()},
             networks={key: vip["network"] for key, vip in virtual_ips.items()},
@@ -125,7 +126,7 @@ def parse(stack: str, text: str) -> StackOutputs:
                 key: Bounds(bound["crash"], bound["clean-stop"], bound["allowance"], bound["link-down"])
                 for key, bound in outputs["failover-bounds"].items()
             },
-            targets=tuple(_targets(virtual_ips, outputs["services"])),
+            targets=tuple(_targets(virtual_ips, outputs["services"], observer)),
         )
     except StopIteration:
         raise DrillError(
@@ -154,11 +155,15 @@ def _guest(key: str, host: Mapping[str, Any]) -> Guest:
     )
 
 
-def _targets(virtual_ips: Mapping[str, Any], services: Mapping[str, Any]) -> list[Target]:
-    """Every TCP service, then every virtual IP. UDP has no answer to wait for without knowing the service."""
+def _targets(virtual_ips: Mapping[str, Any], services: Mapping[str, Any], observer: Guest) -> list[Target]:
+    """Every TCP service, then every virtual IP on a network of the observer's: others may be out of its reach.
+
+    UDP has no answer to wait for without knowing the service.
+    """
     connects = [
         Target(service["virtual-ip"], service["address"], service["port"])
         for service in services.values()
         if service["protocol"] == "tcp"
     ]
-    return [*connects, *(Target(key, vip["address"], None) for key, vip in virtual_ips.items())]
+    near = ((key, vip) for key, vip in virtual_ips.items() if vip["network"] in observer.macs)
+    return [*connects, *(Target(key, vip["address"], None) for key, vip in near)]

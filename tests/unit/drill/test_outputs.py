@@ -48,6 +48,15 @@ def test_tcp_services_are_connected_to_and_every_virtual_ip_is_pinged():
     assert [target.virtual_ip for target in stack.targets] == ["web", "web", "mail"]
 
 
+def test_a_virtual_ip_that_the_observer_does_not_reach_is_not_pinged():
+    """The inside one of a gateway: it moves with the other, which is."""
+    virtual_ips = {**OUTPUTS["virtual-ips"], "inside": {**OUTPUTS["virtual-ips"]["web"], "network": "back"}}
+    bounds = {**OUTPUTS["failover-bounds"], "inside": OUTPUTS["failover-bounds"]["web"]}
+    stack = parse("g", json.dumps({**OUTPUTS, "virtual-ips": virtual_ips, "failover-bounds": bounds}))
+    assert {target.virtual_ip for target in stack.targets} == {"web", "mail"}
+    assert "inside" in stack.addresses, "who holds it is looked at all the same"
+
+
 def test_the_advert_interval_follows_from_the_bounds():
     assert Bounds(crash=3.527, clean_stop=0.527, allowance=0.5, link_down=3.527).advert_interval == pytest.approx(1.0)
 
