@@ -107,8 +107,9 @@ class Rendered:
 
     def cut(self, director: str, *networks: str) -> None:
         """Take a director off networks without a word."""
-        for network in networks:
-            self.ip("switch", f"link set {director}-{network[:3]} nomaster")
+        # In one go, for a busy machine takes its time between two commands.
+        lines = "".join(f"link set {director}-{network[:3]} nomaster\n" for network in networks)
+        subprocess.run(["ip", "-netns", self._in("switch"), "-batch", "-"], input=lines, text=True, check=True)
 
     def mend(self, director: str, *networks: str) -> None:
         """Put it back."""

@@ -2,7 +2,7 @@
 
 What it decides: that the rendered file does what it promises with Debian's keepalived: who speaks where, which link
 takes the virtual IPs along, how long a failover takes, and what a stale master's return costs. What it cannot: guests,
-address pairs, a cloud's switches (tests/lab). Price: two minutes, and root.
+address pairs, a cloud's switches (tests/lab). Price: two and a half minutes, and root.
 """
 
 import json
@@ -30,7 +30,8 @@ STACK = ROOT / "tests/golden/stacks/Pulumi.peer-network.yaml"
 PUBLIC, INTERNAL = "203.0.113.2", "10.0.0.1"
 TARGETS = (f"{PUBLIC}:{PORT}", PUBLIC)
 VIRTUAL_MAC = "00:00:5e:00:01:33"
-LEAD, HOLD = 3.0, 3.0
+# Longer than the clocks that the judgement allows for (drill/timeline.py).
+LEAD, HOLD, AFTER = 3.0, 3.0, 3.0
 
 # One frame of gratuitous ARP from the virtual MAC, as a new master sends it: a request that needs no answer.
 GRATUITOUS = f"""
@@ -68,9 +69,9 @@ def master(pair):
     return pair.wait_for_one_master(PUBLIC, INTERNAL)
 
 
-def drill(pair, breaks, mends):
+def drill(pair, breaks, mends, after=AFTER):
     """The record of a run, and when it was broken and mended."""
-    probe = pair.probe(LEAD + HOLD + 8, *TARGETS)
+    probe = pair.probe(LEAD + HOLD + after, *TARGETS)
     time.sleep(LEAD)
     broke = time.time()
     breaks()
@@ -115,8 +116,8 @@ def test_a_crash_is_over_within_the_promise(pair, master):
     networks = tuple(pair.nics)
 
     def breaks():
-        pair.freeze(master, frozen=True)
         pair.cut(master, *networks)
+        pair.freeze(master, frozen=True)
 
     def mends():
         pair.mend(master, *networks)
@@ -140,15 +141,17 @@ def test_a_clean_stop_says_goodbye_and_takes_no_more_than_promised(pair, master)
 
 @pytest.mark.parametrize("network", ["public", "sync", "internal"])
 def test_each_link_takes_all_instances_along(pair, master, network):
-    pair.link_down(master, network)
-    try:
-        end = time.monotonic() + 5
-        while pair.holders(PUBLIC) == [master] or pair.holders(INTERNAL) == [master]:
-            assert time.monotonic() < end, f"a director without its link to {network} holds on to virtual IPs"
-            time.sleep(0.1)
-        assert pair.wait_for_one_master(PUBLIC, INTERNAL) != master
-    finally:
+    """Off the virtual IPs' networks a master can still say goodbye, on the peers'; off the peers' it cannot."""
+    bound = pair.plan.instances[0].bound
+    moved: list[str] = []
+
+    def mends():
+        moved.append(pair.wait_for_one_master(PUBLIC, INTERNAL))
         pair.mend(master, network)
+
+    record, window = drill(pair, lambda: pair.link_down(master, network), mends)
+    kept(record, window, bound.crash if network == "sync" else bound.clean_stop)
+    assert moved == [other for other in pair.directors if other != master], "one link takes both virtual IPs along"
 
 
 @pytest.mark.parametrize("stale", ["director-1", "director-2"])
@@ -247,7 +250,7 @@ def test_a_director_that_preempts_waits_its_delay_and_costs_a_moment(tmp_path):
                 time.sleep(0.05)
             back.append(time.monotonic() - begun)
 
-        record, window = drill(preempting, comes_back, lambda: None)
+        record, window = drill(preempting, comes_back, lambda: None, after=8)
         kept(record, window, 0.5)
         assert back[0] > 2.5, "health checks must have filled its table before"
         assert preempting.wait_for_one_master(PUBLIC, INTERNAL) == first
