@@ -1,0 +1,186 @@
+"""``lvs-gateway`` on real guests: a service by NAT and a network's way out, over the director that has the addresses.
+
+Decides what namespaces cannot: IPVS and its daemon in the tunnel, ports without security, DHCP that names the directors
+as the gateway, guests that boot behind them. On the baked image, since the packages' way is that of every other guest.
+"""
+
+import sys
+import time
+
+import pytest
+
+from lab import outside, traffic
+from lab.layout import IMAGE_BAKED, OUTSIDE_CLIENT
+
+PAGE = traffic.EIGHT_MEGABYTES
+PORT, SECONDS = 5000, 25
+# Speaks first and always, to one client: says whom it sees, then a line each 100 ms. Ends by itself.
+SERVER = f"""
+import socket, time
+with socket.create_server(("{OUTSIDE_CLIENT}", int(__import__("sys").argv[1]))) as listener:
+    listener.settimeout(60)
+    connection, peer = listener.accept()
+    connection.sendall((peer[0] + chr(10)).encode())
+    end = time.monotonic() + {SECONDS}
+    while time.monotonic() < end:
+        connection.sendall(b"x" + bytes([10]))
+        time.sleep(0.1)
+    connection.sendall(b"end" + bytes([10]))
+"""
+# Prints the first line and the last that came within the time.
+CLIENT = f"""
+import socket, sys
+lines = []
+with socket.create_connection(("{OUTSIDE_CLIENT}", int(sys.argv[1])), timeout=15) as connection:
+    try:
+        lines.extend(line.strip() for line in connection.makefile())
+    except OSError:
+        pass
+print(lines[0], lines[-1])
+"""
+
+
+@pytest.fixture(scope="module")
+def gateway(bring_up, with_image):
+    """The stack on guests that have their packages."""
+    with bring_up("lvs-gateway", with_image("lvs-gateway", IMAGE_BAKED)) as stack:
+        yield stack
+
+
+@pytest.fixture
+def master(gateway):
+    """The director that has both virtual IPs, once there is exactly one."""
+    deadline = time.monotonic() + 60
+    while len(seen := gateway.holders()) != 1:
+        assert time.monotonic() < deadline, f"held by {seen}"
+    return seen[0]
+
+
+def other(gateway, director):
+    return next(key for key in gateway.keys("director") if key != director)
+
+
+def service(gateway):
+    return gateway.outputs["virtual-ips"]["outside"]["address"]
+
+
+def real_server(gateway):
+    return gateway.keys("real-server")[0]
+
+
+class Stream:
+    """A connection from an internal host to the outside on which only the outside speaks."""
+
+    def __init__(self, gateway, port):
+        self.gateway, self.port = gateway, port
+        words = ["sh", "-c", 'exec "$0" -c "$1" "$2" >/dev/null 2>&1 &', sys.executable, SERVER, str(port)]
+        outside.exec_outside(gateway.lab, words, check=True)
+        script = CLIENT.replace("'", '"')
+        host = real_server(gateway)
+        gateway.shell(host, f"nohup python3 -c '{script}' {port} >/tmp/stream-{port} 2>&1 &")
+
+    def ended(self):
+        """Whom the outside saw, and the last line that came."""
+        deadline = time.monotonic() + SECONDS + 40
+        look = f"cat /tmp/stream-{self.port}"
+        while not (said := self.gateway.shell(real_server(self.gateway), look).split()):
+            assert time.monotonic() < deadline, "the stream did not end"
+            time.sleep(1)
+        return said
+
+
+class Download:
+    """A slow download through the service."""
+
+    def __init__(self, gateway, folder):
+        self.gateway, self.name = gateway, str(folder / "download")
+        url = f"http://{service(gateway)}/8-megabytes"
+        curl = f"curl -s --max-time 90 --limit-rate 400k -o /dev/null -w '%{{size_download}}' {url} >{self.name} 2>&1 &"
+        outside.exec_outside(gateway.lab, ["sh", "-c", curl], check=True)
+
+    def size(self):
+        """The bytes that came when it ended."""
+        deadline = time.monotonic() + 100
+        while not (said := outside.exec_outside(self.gateway.lab, ["cat", self.name]).stdout.strip()):
+            assert time.monotonic() < deadline, "the download did not end"
+            time.sleep(1)
+        return int(said)
+
+
+def test_both_virtual_ips_are_on_one_director(gateway, master):
+    for vip in gateway.outputs["virtual-ips"].values():
+        assert vip["address"] in gateway.shell(master, "ip -o -4 address show")
+        assert f" {vip['address']}/" not in gateway.shell(other(gateway, master), "ip -o -4 address show")
+
+
+@pytest.mark.parametrize("way", ["observer", "routed"])
+def test_both_real_servers_answer_and_see_the_clients_own_address(gateway, way):
+    place = gateway.place("observer") if way == "observer" else traffic.client(gateway.lab)
+    mark = f"/?{way}-{time.monotonic_ns()}"
+
+    answered = traffic.ask(place, f"http://{service(gateway)}{mark}", times=6)
+
+    servers = [gateway.server(host) for host in gateway.keys("real-server")]
+    assert set(answered) == set(servers), "both answer, nothing is lost"
+    assert set().union(*(traffic.clients_seen(gateway.lab, server, mark) for server in servers)) == {place.address}
+
+
+def test_the_directors_do_not_take_themselves_for_the_way_out(gateway):
+    for host in gateway.keys("director"):
+        ways = gateway.shell(host, "ip -4 route show default")
+        assert "via 192.168.122.1 " in ways, ways
+        assert "via 10.0.0.1 " not in ways, "DHCP must not offer a gateway to itself"
+
+
+def test_the_adverts_and_the_tunnel_are_on_the_sync_network(gateway, master):
+    seen = gateway.shell(other(gateway, master), "timeout 4 tcpdump -c 3 -n -i any ip proto 112 2>/dev/null || true")
+    assert "10.10.10." in seen, seen
+    assert "192.168.122." not in seen, "the public network carries no advert"
+    assert "ipvs-sync" in gateway.shell(master, "ipvsadm -L --daemon"), "both daemons run in the tunnel"
+
+
+def test_connections_outlive_a_crash(gateway, master, tmp_path):
+    stream, download = Stream(gateway, PORT), Download(gateway, tmp_path)
+    time.sleep(5)
+    spare = other(gateway, master)
+    assert "dst=192.168.122.140" in gateway.shell(spare, "conntrack -L -p tcp 2>/dev/null"), "conntrackd tells of it"
+    assert "ESTABLISHED" in gateway.shell(spare, "ipvsadm -L -c -n"), "and IPVS's daemon of the other"
+    server = gateway.outputs["hosts"][master]["server-id"]
+    gateway.cloud.compute.pause_server(server)
+    try:
+        assert stream.ended() == ["192.168.122.140", "end"], "seen as the virtual IP, and to the end"
+        assert download.size() == PAGE
+    finally:
+        gateway.cloud.compute.unpause_server(server)
+
+
+def test_connections_outlive_a_clean_stop(gateway, master, tmp_path):
+    stream, download = Stream(gateway, PORT + 1), Download(gateway, tmp_path)
+    time.sleep(5)
+    gateway.shell(master, "systemctl stop keepalived")
+    try:
+        assert stream.ended() == ["192.168.122.140", "end"]
+        assert download.size() == PAGE
+        assert gateway.holders() == [other(gateway, master)]
+    finally:
+        gateway.shell(master, "systemctl start keepalived")
+
+
+def test_without_being_told_connections_die_with_their_director(gateway, master, tmp_path):
+    for host in gateway.keys("director"):
+        gateway.shell(host, "systemctl stop conntrackd vipstack-ipvs-sync")
+    stream, download = Stream(gateway, PORT + 2), Download(gateway, tmp_path)
+    time.sleep(5)
+    gateway.shell(master, "systemctl stop keepalived")
+    try:
+        assert stream.ended()[-1] != "end", "else the tests above show nothing of what conntrackd is for"
+        assert download.size() < PAGE, "nor of IPVS's daemon"
+    finally:
+        for host in gateway.keys("director"):
+            gateway.shell(host, "systemctl start conntrackd vipstack-ipvs-sync keepalived")
+
+
+def test_destroy_leaves_nothing_of_the_stack(gateway):
+    gateway.stack.destroy()
+
+    assert gateway.leftovers() == []
