@@ -15,7 +15,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(RUN) uv pip compile --quiet -
 	--generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install toolchain lint format lock unit golden program daemons quick drill-test lab-test test demo bench drill drill-full \
+.PHONY: help setup install toolchain lint format lock unit golden program daemons quick drill-test lab-test test-ovn test demo bench drill drill-full \
 	lab-up lab-down clean
 
 help:
@@ -61,6 +61,11 @@ quick: unit golden program daemons
 
 lab-test: install
 	$(call RUNG, $(VIPSTACK) toolchain && $(VIPSTACK) lab up && $(RUN) pytest --verbose tests/lab)
+
+# Not part of `make test`: the lab's other flavour, a cloud of its own. It is taken down again whatever happens.
+test-ovn: install
+	@trap '$(VIPSTACK) lab down' EXIT; trap 'exit 130' INT TERM; \
+	$(VIPSTACK) toolchain && $(VIPSTACK) lab up --network ovn && $(RUN) pytest --verbose --capture=no tests/ovn
 
 # Without a cloud: two namespaces with a real keepalived, watched by the real probe.
 drill-test: install

@@ -19,8 +19,7 @@ class CloudProfile(StrEnum):
 
 
 # Noun and key to default. The model's own defaults suit ML2/OVS. On ML2/OVN two directors with one MAC break failover
-# and floating IPs (OVN older than 26.03), and one port with a stateful group makes the whole network drop the packets
-# of half-seen connections.
+# and floating IPs (OVN older than 26.03), and connection tracking drops the packets of half-seen connections.
 _DEFAULTS: Mapping[str, Mapping[tuple[str, str], object]] = {
     CloudProfile.OVS: {},
     CloudProfile.OVN: {("vrrp", "virtual-mac"): False, ("directors", "port-security"): "stateless"},

@@ -13,8 +13,10 @@ from components.preflight import (
     extensions,
     external_networks,
     flavors,
+    host_names,
     images,
     keypairs,
+    network_driver,
     quotas,
     servers,
 )
@@ -36,6 +38,7 @@ class Answers:
     external_networks: external_networks.ExternalNetworkFacts
     networks: existing_networks.ExistingNetworkFacts
     extensions: frozenset[str] | None
+    network_driver: network_driver.DriverFacts
     keypairs: frozenset[str]
     zones: frozenset[str]
     servers: servers.ServerFacts
@@ -71,6 +74,7 @@ def ask(cloud: Cloud, plan: StackPlan) -> Answers:
         external = pool.submit(external_networks.ask, cloud)
         network = pool.submit(existing_networks.ask, cloud, plan)
         extension = pool.submit(extensions.ask, cloud)
+        driver = pool.submit(network_driver.ask, cloud)
         keypair = pool.submit(keypairs.ask, cloud, plan)
         zone = pool.submit(availability_zones.ask, cloud, plan)
         server = pool.submit(servers.ask, cloud, plan)
@@ -85,6 +89,7 @@ def ask(cloud: Cloud, plan: StackPlan) -> Answers:
             external_networks=external.result(),
             networks=network.result(),
             extensions=extension.result(),
+            network_driver=driver.result(),
             keypairs=keypair.result(),
             zones=zone.result(),
             servers=server.result(),
@@ -98,9 +103,11 @@ def judge(plan: StackPlan, answers: Answers) -> Iterator[Finding]:
     yield from external_networks.judge(plan, answers.external_networks)
     yield from images.judge(plan, answers.images)
     yield from flavors.judge(plan, answers.flavors, answers.images)
+    yield from host_names.judge(plan)
     yield from availability_zones.judge(plan, answers.zones)
     yield from keypairs.judge(plan, answers.keypairs)
     yield from extensions.judge(plan, answers.extensions)
+    yield from network_driver.judge(plan, _sign_of_ovn(answers))
     yield from address_pairs.judge(plan)
     yield from quotas.judge(quotas.needs(plan, answers.flavors), answers.quotas)
 
@@ -113,7 +120,10 @@ def conclude(plan: StackPlan, answers: Answers) -> CloudFacts:
         flavors={name: flavor.id for name, flavor in answers.flavors.items()},
         external_networks=answers.external_networks,
         networks=_existing(plan, answers.networks),
-        remarks=tuple(servers.remarks(plan, answers.servers, image_ids)),
+        remarks=(
+            *servers.remarks(plan, answers.servers, image_ids),
+            *network_driver.remarks(plan, _sign_of_ovn(answers)),
+        ),
     )
 
 
@@ -126,3 +136,7 @@ def _existing(plan: StackPlan, facts: existing_networks.ExistingNetworkFacts) ->
         if network.existing
         for found in [facts[network.key][0]]
     }
+
+
+def _sign_of_ovn(answers: Answers) -> str | None:
+    return network_driver.sign_of_ovn(answers.network_driver, answers.extensions)

@@ -90,7 +90,10 @@ class Running:
     def consoles(self) -> str:
         """The end of every guest's console."""
         ends: list[str] = []
+        there = {server.id for server in self.cloud.compute.servers(all_projects=True)}
         for host in self.outputs["hosts"].values():
+            if host["server-id"] not in there:
+                continue
             answer = self.cloud.compute.get_server_console_output(host["server-id"], length=_CONSOLE_LINES)
             said = [line for line in answer["output"].splitlines() if not line.startswith(_FRAMES)]
             ends.append("\n".join([f"--- console of {host['name']}", *said]))

@@ -13,7 +13,7 @@ from components.config.services import Forwarding
 
 
 def direct_routing_on_ovn_is_stateless(draft: Draft) -> Iterator[Finding]:
-    """OVN filters a whole network statefully as soon as one port has a stateful group, and drops half-seen flows."""
+    """A director sees half of each connection, which OVN's connection tracking takes for invalid."""
     directors = draft.directors
     if draft.cloud_profile is not CloudProfile.OVN or directors is None:
         return
@@ -22,7 +22,7 @@ def direct_routing_on_ovn_is_stateless(draft: Draft) -> Iterator[Finding]:
         yield Finding(
             at("directors", "port-security"),
             f"{directors.port_security} here, but {at(KEY)} is {draft.cloud_profile}",
-            "On ML2/OVN direct routing stalls large uploads unless every port is filtered statelessly, and a virtual "
-            "IP's floating IP is dead where port security is off",
+            "On ML2/OVN only stateless groups let direct routing pass large uploads, and a virtual IP's floating IP is "
+            "dead where port security is off",
             "Write stateless, or remove the key: the profile sets it",
         )

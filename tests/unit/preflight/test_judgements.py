@@ -2,6 +2,7 @@
 """What preflight says of a plan and a cloud's facts: the exact words, question by question."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
 import pytest
@@ -14,6 +15,7 @@ from components.preflight import (
     extensions,
     external_networks,
     flavors,
+    host_names,
     images,
     keypairs,
 )
@@ -318,3 +320,15 @@ def test_the_stacks_own_ports_are_nobody_elses(on_existing: StackPlan):
 def test_another_virtual_router_beside_ours_is_fine(on_existing: StackPlan):
     other = network(holder("other-director-1", "10.200.51.77", "00:00:5e:00:01:02"))
     assert words(existing_networks.judge(on_existing, {"ha-lab": other})) == []
+
+
+def test_a_server_name_that_nova_would_cut_is_refused(vrrp: StackPlan):
+    stack = "s" * 54
+    hosts = tuple(replace(host, name=f"{stack}-{host.key}") for host in vrrp.hosts)
+    assert words(host_names.judge(replace(vrrp, stack=stack, hosts=hosts))) == [
+        (
+            f"The name of ha-second: the server would be called {stack}-ha-second, 64 characters. "
+            "A host name ends at 63, and Nova cuts the rest off, so that two servers may share one. "
+            f"Shorten the stack's name {stack} or this host's by 1 in all."
+        )
+    ]
