@@ -22,6 +22,12 @@ MAC = "fa:16:3e:00:00:01"
 SCRIPTS = {
     "keepalived": 'grep -q broken "$3" && { echo "line 1: broken is unknown"; exit 1; }; exit 0',
     "nft": 'grep -q broken "$3" && { echo "syntax error"; exit 1; }; exit 0',
+    # Every certificate that it names must be there.
+    "haproxy": """
+for file in $(grep -o 'crt [^ ]*' "$3" | cut -c 5-); do
+    [ -e "$file" ] || { echo "no $file"; exit 1; }
+    ! grep -q broken "$file" || { cat "$file"; exit 1; }
+done""",
     "sysctl": "exit 0",
     "modprobe": "exit 0",
     "ip": 'echo "5: eth-vip    inet 203.0.113.2/32 scope global eth-vip"',
