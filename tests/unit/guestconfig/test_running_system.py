@@ -33,27 +33,30 @@ def test_the_ipvs_table_is_read_in_decimal():
     }
 
 
-def test_a_firewall_mark_nat_and_a_server_that_is_this_machine_are_read():
-    table = ipvs.parse(
-        "IP Virtual Server version 1.2.1 (size=4096)\n"
-        "Prot LocalAddress:Port Scheduler Flags\n"
-        "  -> RemoteAddress:Port Forward Weight ActiveConn InActConn\n"
-        "FWM  00001F40 sh \n"
-        "  -> CB007104:0000      Route   1      0          0         \n"
-        "UDP  CB007102:14E9 rr ops \n"
-        "  -> 0AC83C0B:1F90      Masq    2      0          0         \n"
-        "  -> CB007103:14E9      Local   1      0          0         \n"
-        "FWM  00007530 rr persistent 600 FFFFFF00\n"
+def test_a_firewall_mark_is_read_and_what_follows_a_scheduler_is_passed_over():
+    table = ipvs.parse((RECORDINGS / "ip_vs-services").read_text())
+    both = {f"203.0.113.{last}": "direct-routing" for last in (5, 4)}
+    assert table["mark 8000"] == ipvs.Server(
+        "rr", {f"{real}:0": 1 for real in both}, {f"{real}:0": way for real, way in both.items()}
     )
-    assert table == {
-        "mark 8000": ipvs.Server("sh", {"203.0.113.4:0": 1}, {"203.0.113.4:0": "direct-routing"}),
-        "udp 203.0.113.2:5353": ipvs.Server(
-            "rr",
-            {"10.200.60.11:8080": 2, "203.0.113.3:5353": 1},
-            {"10.200.60.11:8080": "nat", "203.0.113.3:5353": "local"},
-        ),
-        "mark 30000": ipvs.Server("rr"),
-    }
+    assert table["udp 203.0.113.2:5353"].scheduler == "rr", "the flag ops stands beside it"
+    assert table["tcp 203.0.113.2:81"].scheduler == "rr", "so does the persistence"
+    assert len(table) == 8
+
+
+def test_nat_is_told_from_direct_routing():
+    table = ipvs.parse((RECORDINGS / "ip_vs-nat").read_text())
+    assert table["tcp 203.0.113.2:80"] == ipvs.Server(
+        "mh",
+        {"10.200.60.30:8080": 1, "10.200.60.12:8080": 1, "10.200.60.11:8080": 2},
+        dict.fromkeys(["10.200.60.30:8080", "10.200.60.12:8080", "10.200.60.11:8080"], "nat"),
+    )
+    assert table["mark 30000"].weights == {"10.200.60.30:0": 1, "10.200.60.12:0": 1, "10.200.60.11:0": 2}
+
+
+def test_a_destination_that_is_this_machine_is_local():
+    table = ipvs.parse("UDP  CB007102:14E9 rr \n  -> CB007103:14E9      Local   1      0          0\n")
+    assert table["udp 203.0.113.2:5353"].forwarding == {"203.0.113.3:5353": "local"}
 
 
 def guest_with(folder: Path, kernel: str, **entry: object) -> Guest:
