@@ -1,4 +1,4 @@
-"""What comes and goes with a VRRP instance: what must succeed or run for it, and the routes and rules of its master.
+"""What comes and goes with a VRRP instance: what must run for it, and the routes and rules of its master.
 
 Features make these, ``vrrp.with_features`` hands them to the instances, keepalived's template writes them. Deliberately
 knows no feature.
@@ -9,32 +9,13 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 
 @dataclass(frozen=True)
-class TrackScript:
-    """A check that keepalived runs on each director; while it fails, the instances that track it are in FAULT.
-
-    ``command`` is the absolute path of a program on the guest with its arguments, free of quotes; it comes from a
-    package or with the static files, and only root may be able to write it and the folders above it. It runs as root:
-    of a configuration with a script of another user keepalived 2.2.7 ends its own check (``-t``) by SIGTERM.
-
-    ``interval`` and ``timeout`` are whole seconds, keepalived takes no others; what must be noticed sooner is a
-    ``TrackProcess``. After ``fall`` failures in a row it has failed, after ``rise`` successes it has recovered; before
-    its first result it counts as failed, so that nobody becomes master unchecked.
-    """
-
-    name: str
-    command: str
-    interval: int
-    timeout: int
-    rise: int = 1
-    fall: int = 1
-
-
-@dataclass(frozen=True)
 class TrackProcess:
     """A process that must be there: while none of this name runs, the instances that track it are in FAULT.
 
-    The kernel tells keepalived of its end at once; that it no longer answers is for a ``TrackScript``. ``process`` is
-    the name in /proc/<pid>/comm. ``delay`` is for how long, in seconds, it may be away while it is restarted.
+    The kernel tells keepalived of its end at once; that it no longer answers nobody sees. Deliberately no script that
+    asks it: keepalived 2.2.7 takes whole seconds for its interval, and ends its own check (``-t``) by SIGTERM where the
+    script's user is not root. ``process`` is the name in /proc/<pid>/comm. ``delay`` is for how long, in seconds, it
+    may be away while it is restarted.
     """
 
     name: str

@@ -10,7 +10,7 @@ from typing import Literal
 
 from components.config.base import IPAddress
 from components.config.vrrp import PREEMPT_DELAY, VrrpConfig, VrrpInstanceConfig
-from components.plan.tracking import TrackProcess, TrackScript, VirtualRoute, VirtualRule
+from components.plan.tracking import TrackProcess, VirtualRoute, VirtualRule
 
 # Below 255, which RFC 5798 keeps for the owner of an address. The skew is (256 - priority) / 256 of an interval, so
 # neighbours near the top fail over fastest.
@@ -38,14 +38,14 @@ class VrrpInstance:
     """A VRRP instance; ``directors`` are host keys, the first has the highest priority.
 
     ``network`` holds the virtual IPs, ``peer_network`` carries the adverts; a director must have a port on both, and
-    loses the instance with either link, or with that of one of ``tracked_networks`` (the two are never among them).
+    loses the instance with either link.
     ``preempt_delay`` is for how many seconds a director that returns waits before it takes the virtual IPs back; None:
     it leaves them where they are. ``virtual_ips`` are of one family; in IPv6 the first is the virtual router's
     link-local address. ``label`` is what follows ``<interface>:`` in the virtual IPs' label; None: they have none.
 
-    ``scripts``, ``processes``, ``routes`` and ``rules`` are what the features of a stack put here, by
-    ``with_features``: scripts that must succeed and processes that must run for the instance to be held (one may serve
-    several instances), and routes and policy rules that exist only where the instance is master.
+    ``processes``, ``routes`` and ``rules`` are what the features of a stack put here, by ``with_features``: processes
+    that must run for the instance to be held (one may serve several instances), and routes and policy rules that exist
+    only where the instance is master.
     """
 
     name: str
@@ -60,8 +60,6 @@ class VrrpInstance:
     bound: FailoverBound
     peer_network: str
     label: str | None = None
-    tracked_networks: tuple[str, ...] = ()
-    scripts: tuple[TrackScript, ...] = ()
     processes: tuple[TrackProcess, ...] = ()
     routes: tuple[VirtualRoute, ...] = ()
     rules: tuple[VirtualRule, ...] = ()
@@ -199,11 +197,9 @@ def _with_link_local(instance: VrrpInstanceConfig, virtual_ips: list[IPAddress])
 class InstanceExtras:
     """What a feature adds to an instance; see there."""
 
-    scripts: tuple[TrackScript, ...] = ()
     processes: tuple[TrackProcess, ...] = ()
     routes: tuple[VirtualRoute, ...] = ()
     rules: tuple[VirtualRule, ...] = ()
-    tracked_networks: tuple[str, ...] = ()
 
 
 def with_features(
@@ -217,13 +213,9 @@ def with_features(
 
 
 def _extended(instance: VrrpInstance, extra: InstanceExtras) -> VrrpInstance:
-    own = (instance.network, instance.peer_network)
-    tracked = dict.fromkeys((*instance.tracked_networks, *(n for n in extra.tracked_networks if n not in own)))
     return replace(
         instance,
-        scripts=tuple(dict.fromkeys((*instance.scripts, *extra.scripts))),
         processes=tuple(dict.fromkeys((*instance.processes, *extra.processes))),
         routes=(*instance.routes, *extra.routes),
         rules=(*instance.rules, *extra.rules),
-        tracked_networks=tuple(tracked),
     )

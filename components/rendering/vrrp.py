@@ -21,8 +21,8 @@ REAL_TIME_BELOW = 1.0
 class Peers:
     """An instance as one director sees it: its own address on the peers' network and the others'.
 
-    ``nic`` is that of the peers' network; the virtual IPs' own is among ``tracked``, the others whose link it needs.
-    ``virtual_ips``, ``routes`` and ``rules`` are the lines of their blocks.
+    ``nic`` is that of the peers' network, ``tracked`` the virtual IPs' where that is another. ``virtual_ips``,
+    ``routes`` and ``rules`` are the lines of their blocks.
     """
 
     instance: VrrpInstance
@@ -30,7 +30,7 @@ class Peers:
     priority: int
     address: IPAddress
     peers: tuple[IPAddress, ...]
-    tracked: tuple[str, ...]
+    tracked: str | None
     virtual_ips: tuple[str, ...]
     routes: tuple[str, ...]
     rules: tuple[str, ...]
@@ -45,7 +45,6 @@ def vrrp_variables(plan: StackPlan, host: Host, addresses: Addresses, password: 
         "notification": plan.keepalived.notification,
         "version": plan.instances[0].version,
         "real_time": any(instance.advert_interval < REAL_TIME_BELOW for instance in plan.instances),
-        "scripts": list(dict.fromkeys(script for instance in plan.instances for script in instance.scripts)),
         "processes": list(dict.fromkeys(process for instance in plan.instances for process in instance.processes)),
         "sync_groups": plan.sync_groups,
         "instances": [_peers(plan, instance, host, addresses) for instance in plan.instances],
@@ -63,7 +62,6 @@ def arguments(daemon: DaemonConfig) -> str:
 
 def _peers(plan: StackPlan, instance: VrrpInstance, host: Host, addresses: Addresses) -> Peers:
     over = instance.peer_network
-    needed = dict.fromkeys((instance.network, *instance.tracked_networks))
 
     def address_of(director: str) -> IPAddress:
         return addresses[address_key(f"{director}-{over}", instance.family)]
@@ -74,7 +72,7 @@ def _peers(plan: StackPlan, instance: VrrpInstance, host: Host, addresses: Addre
         priority=instance.priority(host.key),
         address=address_of(host.key),
         peers=tuple(address_of(key) for key in instance.directors if key != host.key),
-        tracked=tuple(plan.network(network).interface for network in needed if network != over),
+        tracked=plan.network(instance.network).interface if instance.network != over else None,
         virtual_ips=tuple(_virtual_ip(plan, instance, vip) for vip in instance.virtual_ips),
         routes=tuple(_route(plan, route) for route in instance.routes),
         rules=tuple(_rule(rule) for rule in instance.rules),

@@ -14,7 +14,7 @@ import pytest
 from tests.daemons.goldens import goldens, interfaces, on_guest
 from tests.daemons.tools import KEEPALIVED_FOLDER, Tools
 from tests.unit.rendering.plans import files_of
-from tests.unit.rendering.test_vrrp import PROCESS, ROUTE, RULE, SCRIPT, extended, two_networks
+from tests.unit.rendering.test_vrrp import PROCESS, ROUTE, RULE, extended, two_networks
 
 from components.plan.vrrp import InstanceExtras, SyncGroup
 
@@ -109,9 +109,7 @@ def test_keepalived_reads_a_quoted_word_as_it_was_meant(tools: Tools, tmp_path: 
 
 def everything() -> str:
     """What features may put into an instance, all at once."""
-    extras = InstanceExtras(
-        scripts=(SCRIPT,), processes=(PROCESS,), routes=(ROUTE,), rules=(RULE,), tracked_networks=("lan",)
-    )
+    extras = InstanceExtras(processes=(PROCESS,), routes=(ROUTE,), rules=(RULE,))
     group = SyncGroup("gateway", ("outside", "inside"), notify="/usr/bin/true")
     made = replace(extended(two_networks(), outside=extras), sync_groups=(group,))
     return files_of("director-1", made)["/etc/keepalived/keepalived.conf"]
@@ -126,8 +124,6 @@ def test_keepalived_accepts_what_features_put_into_an_instance(tools: Tools, tmp
 @pytest.mark.parametrize(
     ("whole", "broken", "words"),
     [
-        ("        alive\n", "        absent\n", "track script absent not found"),
-        ('script "/usr/bin/test -e', 'script "/usr/bin/absent -e', "Disabling track script alive since not found"),
         ("        inside\n", "        absent\n", "absent"),
         ("        running\n", "        absent\n", "absent"),
         ("process apache2", "proces apache2", "Unknown keyword 'proces'"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from components.plan.stack import StackPlan
-from components.plan.tracking import TrackProcess, TrackScript, VirtualRoute, VirtualRule
+from components.plan.tracking import TrackProcess, VirtualRoute, VirtualRule
 from components.plan.vrrp import InstanceExtras, with_features
 from guestconfig import paths
 from guestconfig.agent import checking
@@ -16,7 +16,6 @@ from tests.unit.rendering.plans import files_of, plan
 
 CONFIGURATION = "/etc/keepalived/keepalived.conf"
 
-SCRIPT = TrackScript("alive", "/usr/bin/test -e /run/alive", interval=2, timeout=1, rise=2, fall=3)
 PROCESS = TrackProcess("running", "apache2", delay=0.5)
 ROUTE = VirtualRoute(IPv4Network("0.0.0.0/0"), "web", IPv4Address("203.0.113.1"), IPv4Address("203.0.113.2"), 100)
 RULE = VirtualRule(table=100, priority=50, source=IPv4Network("203.0.113.2/32"))
@@ -51,26 +50,12 @@ def extended(made: StackPlan, **extras: InstanceExtras) -> StackPlan:
     return replace(made, instances=with_features(made.instances, extras))
 
 
-def test_an_instance_is_held_only_while_its_script_succeeds() -> None:
-    made = extended(plan(), www=InstanceExtras(scripts=(SCRIPT,)))
-    assert block(made, "vrrp_script alive") == [
-        'script "/usr/bin/test -e /run/alive"',
-        "interval 2",
-        "timeout 1",
-        "rise 2",
-        "fall 3",
-        "user root",
-        "init_fail",
-    ], "without init_fail a director becomes master before it was checked"
-    assert block(made, "track_script") == ["alive"]
-
-
-def test_a_script_of_several_instances_is_written_once() -> None:
-    shared = InstanceExtras(scripts=(SCRIPT,))
+def test_a_process_of_several_instances_is_written_once() -> None:
+    shared = InstanceExtras(processes=(PROCESS,))
     made = extended(two_networks(), outside=shared, inside=shared)
     text = files_of("director-1", made)[CONFIGURATION]
-    assert text.count("vrrp_script alive {") == 1, "keepalived refuses a second script of one name"
-    assert text.count("track_script {") == 2
+    assert text.count("vrrp_track_process running {") == 1, "keepalived refuses a second one of that name"
+    assert text.count("    track_process {") == 2
 
 
 def test_an_instance_is_held_only_while_its_process_runs() -> None:
@@ -98,18 +83,12 @@ def test_a_route_without_gateway_is_on_the_link_and_a_rule_may_look_at_destinati
     assert block(made, "virtual_rules") == ["to 198.51.100.0/24 table 7 priority 8"]
 
 
-def test_a_tracked_network_s_link_takes_the_instance_along_once_and_never_its_own() -> None:
-    extras = InstanceExtras(tracked_networks=("lan", "web", "lan"))
-    made = extended(extended(two_networks(), outside=extras), outside=extras)
-    assert block(made, "track_interface") == ["@nic:lan@"], "keepalived tracks an instance's own interface unasked"
-
-
 def test_what_two_features_add_stays_together() -> None:
-    other = replace(SCRIPT, name="other")
-    made = extended(plan(), www=InstanceExtras(scripts=(SCRIPT,), routes=(ROUTE,)))
-    made = extended(made, www=InstanceExtras(scripts=(other, SCRIPT), rules=(RULE,)))
+    other = replace(PROCESS, name="other")
+    made = extended(plan(), www=InstanceExtras(processes=(PROCESS,), routes=(ROUTE,)))
+    made = extended(made, www=InstanceExtras(processes=(other, PROCESS), rules=(RULE,)))
     (instance,) = made.instances
-    assert (instance.scripts, instance.routes, instance.rules) == ((SCRIPT, other), (ROUTE,), (RULE,))
+    assert (instance.processes, instance.routes, instance.rules) == ((PROCESS, other), (ROUTE,), (RULE,))
 
 
 def test_instances_of_a_group_are_named_and_the_script_is_told_as_root() -> None:
