@@ -41,7 +41,14 @@ class GatewayPair(Rendered):
     def __init__(self, folder: Path, tools: Tools, *, told: bool = True) -> None:
         """Start it; ``told`` False leaves conntrackd out, for the control."""
         self.tools, self.told = tools, told
-        super().__init__(folder, plan())
+        try:
+            super().__init__(folder, plan())
+            self._add_hosts()
+        except BaseException:
+            self.close()
+            raise
+
+    def _add_hosts(self) -> None:
         subprocess.run(["ip", "netns", "add", self._in("inside")], check=True)
         self.ip("inside", "link set lo up")
         self._plug("inside", "internal", IPv4Interface(f"{INSIDE}/24"))
@@ -99,4 +106,4 @@ class GatewayPair(Rendered):
     def close(self) -> None:
         """End everything."""
         super().close()
-        subprocess.run(["ip", "netns", "delete", self._in("inside")], check=False)
+        subprocess.run(["ip", "netns", "delete", self._in("inside")], check=False, capture_output=True)

@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -77,15 +78,19 @@ def unpacked() -> Tools:
     stamp = hashlib.sha256("\n".join(packages).encode()).hexdigest()[:16]
     root = _cache() / "daemons" / stamp
     if not root.exists():
-        making = root.with_name(f"{stamp}.part")
-        shutil.rmtree(making, ignore_errors=True)
+        root.parent.mkdir(parents=True, exist_ok=True)
+        # Of its own: another run may be at the same.
+        making = Path(tempfile.mkdtemp(prefix=f"{stamp}.", dir=root.parent))
         archives = making / "var/cache/apt/archives"
         (archives / "partial").mkdir(parents=True)
         _fetch(packages, archives)
         for package in sorted(archives.glob("*.deb")):
             subprocess.run(["dpkg", "--extract", package, making], check=True, timeout=_RUN_SECONDS)
         shutil.rmtree(archives)
-        making.rename(root)
+        try:
+            making.rename(root)
+        except OSError:  # the other one was first
+            shutil.rmtree(making)
     return Tools(root)
 
 
