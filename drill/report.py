@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
 from drill.conduct import Repetition
 from drill.faults import CONTROL
@@ -68,9 +69,9 @@ def table(stack: str, repetitions: Sequence[Repetition]) -> Table:
             made.add_row(
                 f"{name(repetition)} {repetition.number}" if first else "",
                 (repetition.victim.key if repetition.victim else "-") if first else "",
-                timeline.target,
+                Text(timeline.target),  # brackets around an address are no markup
                 *_figures(timeline, control=repetition.fault is None),
-                f"[{_STYLES[verdict]}]{verdict}[/]" if first else "",
+                Text(verdict, _STYLES[verdict]) if first else "",
             )
         made.add_section()
     return made

@@ -52,7 +52,7 @@ def drill(
         raise typer.BadParameter(f"there is no folder {json_file.parent}", param_hint="--json")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     # A log has no width of its own; the table needs this much.
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else _LOG_WIDTH)
+    console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _LOG_WIDTH)
     done: list[Repetition] = []
     try:
         cloud, found = Cloud(), outputs.read(stack, environment())

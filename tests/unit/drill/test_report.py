@@ -46,6 +46,13 @@ def test_the_table_has_the_promise_beside_each_outage(repetitions):
     ]
 
 
+def test_an_address_in_brackets_is_shown_and_not_taken_for_markup(recording):
+    record = from_document({**recording("control"), "targets": ["[fd00::a]:80", "fd00::a"]})
+    judgement = judge(record, None, dict.fromkeys(record.targets, 0.523))
+    shown = _shown(report.table("s", [Repetition(None, 1, record.epoch, None, None, record, None, judgement)]))
+    assert shown == ["control 1 │ - │ [fd00::a]:80 │ none │ 0 │ │ 0 │ kept", "│ │ fd00::a │ none │ 0 │ │ 0 │"]
+
+
 def test_a_broken_promise_is_said_in_words(repetitions):
     assert report.remarks(repetitions[2])[0] == "clean-stop 1: 198.51.100.10:80: away for 21 ms, promised 5 ms"
 
