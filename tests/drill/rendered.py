@@ -50,6 +50,15 @@ class Rendered:
         self.nics = {network.key: f"eth{number}" for number, network in enumerate(plan.networks)}
         self.prefix = f"viprender-{secrets.token_hex(3)}"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        try:
+            self._start()
+        except BaseException:
+            # What fails half-way leaves nothing behind on the machine.
+            self.close()
+            raise
+
+    def _start(self) -> None:
+        plan = self.plan
         for name in ("switch", "client", *self.directors):
             subprocess.run(["ip", "netns", "add", self._in(name)], check=True)
             self.ip(name, "link set lo up")

@@ -256,3 +256,15 @@ def test_a_director_that_preempts_waits_its_delay_and_costs_a_moment(tmp_path):
         assert preempting.wait_for_one_master(PUBLIC, INTERNAL) == first
     finally:
         preempting.close()
+
+
+def test_what_fails_half_way_leaves_no_namespace(tmp_path, monkeypatch):
+    monkeypatch.setattr("rendered.secrets.token_hex", lambda _: "halfway")
+
+    def fails(_: str) -> str:
+        raise ValueError("half-way")
+
+    with pytest.raises(ValueError, match="half-way"):
+        Rendered(tmp_path, planned(), fails)
+    left = subprocess.run(["ip", "netns", "list"], check=True, capture_output=True, text=True).stdout
+    assert "viprender-halfway" not in left
