@@ -16,9 +16,10 @@ from components.rendering.static_files import UNITS, static_files, units
 VERIFY = """
 export SYSTEMD_UNIT_PATH="$1:$2/lib/systemd/system:/lib/systemd/system:/usr/lib/systemd/system"
 cd "$1"
-systemd-analyze verify --man=no *.service 2>&1
+systemd-analyze verify --man=no $(ls | grep -E "[.](service|socket)$") 2>&1
 """
 PACKAGED = {Role.DIRECTOR: ("keepalived.service",), Role.REAL_SERVER: ("apache2.service",), Role.OBSERVER: ()}
+PACKAGED_BY_FEATURE = {Feature.LOAD_BALANCER: ("haproxy.service", "rsyslog.service", "syslog.socket")}
 
 Kind = tuple[Role, tuple[Feature, ...]]
 KINDS: tuple[Kind, ...] = (*((role, ()) for role in Role), *((Role.DIRECTOR, (feature,)) for feature in Feature))
@@ -34,10 +35,10 @@ def written(tools: Tools, kind: Kind, folder: Path) -> Path:
         target.write_text(text)
         target.chmod(int(file.mode, 8))
     unit_folder = folder / UNITS.strip("/")
-    for name in PACKAGED[role]:
+    for name in (*PACKAGED[role], *(name for one in features for name in PACKAGED_BY_FEATURE.get(one, ()))):
         places = [tools.root / "lib/systemd/system" / name, Path("/lib/systemd/system") / name]
         text = next(place for place in places if place.exists()).read_text()
-        for program in ("keepalived", "apachectl"):
+        for program in ("keepalived", "apachectl", "haproxy", "rsyslogd"):
             text = text.replace(f"/usr/sbin/{program}", tools.find(program) if program in text else "")
         (unit_folder / name).write_text(text)
     return unit_folder
