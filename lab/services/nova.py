@@ -6,6 +6,10 @@ from lab.services.ini import Settings, merge
 from lab.services.shared import credentials, database, pool, queue, token_check
 
 _PRIVSEP_CONTEXTS = ("nova_sys_admin", "vif_plug_ovs_privileged", "vif_plug_linux_bridge_privileged", "privsep_osbrick")
+# Nova fills these in from the settings of whoever reads a cell's record. Written out, they would lead every lab that
+# starts from a copy of the databases into the database of the lab they were made in.
+_CELL_DATABASE = "{{scheme}}://{{username}}@{{hostname}}/{}?{{query}}"
+_CELL_QUEUE = "{scheme}://{username}:{password}@{hostname}:{port}/{path}"
 # TCG's translation cache is 1 GiB a guest by default; 128 MiB takes a Debian guest from 1.28 GB to 435 MB.
 _TRANSLATION_CACHE_MIB = 128
 
@@ -84,7 +88,14 @@ def make_database(layout: Layout) -> list[list[str]]:
     manage = [str(layout.venv / "bin" / "nova-manage"), f"--config-file={layout.etc / 'nova/nova.conf'}"]
     return [
         [*manage, "api_db", "sync"],
-        [*manage, "cell_v2", "map_cell0", f"--database_connection={database(layout, 'nova_cell0')}"],
-        [*manage, "cell_v2", "create_cell", "--name=cell1"],
+        [*manage, "cell_v2", "map_cell0", f"--database_connection={_CELL_DATABASE.format('nova_cell0')}"],
+        [
+            *manage,
+            "cell_v2",
+            "create_cell",
+            "--name=cell1",
+            f"--database_connection={_CELL_DATABASE.format('nova_cell1')}",
+            f"--transport-url={_CELL_QUEUE}",
+        ],
         [*manage, "db", "sync"],
     ]

@@ -8,6 +8,7 @@ import pytest
 from lab.configuration import texts
 from lab.laboratory import Laboratory
 from lab.layout import MAX_HOSTS, NETWORK_HOST, Layout, Network, compute_hosts, tunnel_address
+from lab.services import nova
 
 HOSTS = compute_hosts(3)
 
@@ -105,3 +106,12 @@ def test_a_lab_is_known_by_the_flavour_of_its_last_start(tmp_path: Path) -> None
     assert Layout.at_home(tmp_path).network is Network.OVS, "a home from before there were flavours"
     Layout(tmp_path, Network.OVN).note_network()
     assert Layout.at_home(tmp_path).network is Network.OVN
+
+
+def test_a_cells_record_names_no_lab(tmp_path: Path) -> None:
+    commands = nova.make_database(Layout(tmp_path))
+    words = [word for command in commands for word in command if word.startswith(("--database", "--transport"))]
+    assert len(words) == 3
+    assert not [word for word in words if str(tmp_path) in word], (
+        "a lab on a copy of the databases would write into the cell of the lab they were made in"
+    )
