@@ -40,7 +40,7 @@ class Laboratory:
             "HOME": "/root",
             "LANG": "C.UTF-8",
             "PYTHONDONTWRITEBYTECODE": "",
-            "PYTHONPATH": "",
+            "PYTHONPATH": str(self.layout.modules),
             **more,
         }
 

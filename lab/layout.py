@@ -142,6 +142,11 @@ class Layout:
         return self.home / "clouds.yaml"
 
     @property
+    def modules(self) -> Path:
+        """What the services' interpreters import before anything else."""
+        return self.etc / "python"
+
+    @property
     def stubs(self) -> Path:
         """Commands that stand before the system's own on the services' PATH."""
         return self.etc / "bin"

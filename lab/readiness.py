@@ -12,15 +12,17 @@ _TIMEOUT = 120.0
 
 
 def await_hosts(cloud: Connection, since: Mapping[str, datetime]) -> None:
-    """Wait until each compute host has reported after its own start and is one the scheduler may choose.
+    """Wait until each compute host is one the scheduler may choose.
 
-    A saved database shows services as up that ran days ago; only the time of the last report tells.
+    A database of an earlier start shows services as up that ran days ago; only the time of the last report tells. A
+    service that this start has made known has none yet: Nova's first report comes five seconds later.
     """
 
     def look() -> str | None:
         services: Any = cloud.compute.services(binary="nova-compute")
         seen = {service.host: service.updated_at for service in services}
-        if silent := [host for host, start in since.items() if not _after(seen.get(host), start)]:
+        fresh = {host for host, updated in seen.items() if updated is None or _after(updated, since.get(host))}
+        if silent := [host for host in since if host not in fresh]:
             return f"nova-compute has not reported on {', '.join(silent)}"
         hypervisors: Any = cloud.compute.hypervisors()
         if missing := since.keys() - {hypervisor.name for hypervisor in hypervisors}:
@@ -42,9 +44,9 @@ def await_agents(cloud: Connection, since: Mapping[tuple[str, str], datetime]) -
     wait_for("network agents", look, timeout=_TIMEOUT, interval=0.5)
 
 
-def _after(text: str | None, since: datetime) -> bool:
+def _after(text: str | None, since: datetime | None) -> bool:
     """Whether a service's time, UTC with or without saying so, is later."""
-    if text is None:
+    if text is None or since is None:
         return False
     seen = datetime.fromisoformat(text)
     return (seen if seen.tzinfo else seen.replace(tzinfo=UTC)) >= since

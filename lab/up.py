@@ -130,7 +130,12 @@ def _offer(lab: Laboratory, hosts: tuple[str, ...]) -> list[Step]:
     def register_images(admin: identity.Connection) -> None:
         image_records.ensure(admin, image.records(lab.layout))
 
+    def await_hosts(admin: identity.Connection) -> None:
+        control.await_consumers(lab, *(f"compute.{host}" for host in hosts))
+        readiness.await_hosts(admin, compute_host.computes(lab, hosts))
+
     started = [f"{host} {part}" for host in hosts for part in ("agents", "compute")]
+    report = ("compute hosts report", "network agents report")
     return [
         Step("clouds.yaml", partial(cloud.write_clouds_yaml, lab), ("databases",)),
         Step("flavor", as_administrator(cloud.ensure_flavor), ("nova API",)),
@@ -138,13 +143,15 @@ def _offer(lab: Laboratory, hosts: tuple[str, ...]) -> list[Step]:
         Step("images in Glance", as_administrator(register_images), ("guest images", "glance API")),
         Step("outside", partial(outside.ensure, lab), (f"{NETWORK_HOST} switch", "guest images", "clouds.yaml")),
         Step(
-            "compute hosts report",
-            as_administrator(lambda admin: readiness.await_hosts(admin, compute_host.computes(lab, hosts))),
+            report[0],
+            as_administrator(await_hosts),
             ("nova API", *started),
         ),
         Step(
-            "network agents report",
+            report[1],
             as_administrator(lambda admin: readiness.await_agents(admin, compute_host.agents(lab, hosts))),
             ("neutron API", *started),
         ),
+        # It mends and cleans, hours later: nothing waits for it, and before it would only slow down what is waited for.
+        Step("Neutron's housekeeping", partial(control.start_neutron, lab, "neutron-periodic-workers"), report),
     ]

@@ -80,7 +80,7 @@ class OpenVirtualNetwork(Flavour):
         """The two databases with northd, and the worker that mends what Neutron and OVN see differently."""
 
         def maintain() -> None:
-            control.start_neutron(lab, "neutron-ovn-maintenance-worker", "neutron-periodic-workers")
+            control.start_neutron(lab, "neutron-ovn-maintenance-worker")
 
         return [
             Step(_DATABASES, lambda: _start_databases(lab), ("databases",)),

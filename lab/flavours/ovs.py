@@ -82,7 +82,7 @@ class OpenVSwitch(Flavour):
         """The server of the agents' calls, and the workers that mend and clean."""
 
         def start() -> None:
-            control.start_neutron(lab, "neutron-rpc-server", "neutron-periodic-workers")
+            control.start_neutron(lab, "neutron-rpc-server")
             control.await_consumers(lab, *_QUEUES)
 
         return [Step(_RPC_SERVER, start, ("RabbitMQ", "keystone API"))]

@@ -53,7 +53,7 @@ def settings(layout: Layout, passwords: Passwords) -> Settings:
         "database": pool(database(layout, "nova_cell1")),
         "api_database": pool(database(layout, "nova_api")),
         "api": {"auth_strategy": "keystone"},
-        "scheduler": {"discover_hosts_in_cells_interval": 3, "workers": 1},
+        "scheduler": {"discover_hosts_in_cells_interval": 1, "workers": 1},
         "conductor": {"workers": 1},
     }
     return merge(_everywhere(layout, passwords, "control"), token_check("nova", passwords), own)

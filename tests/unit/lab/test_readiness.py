@@ -12,7 +12,7 @@ from lab.errors import LabError
 START = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 
 
-def _cloud(updated: str, mapped: list[str]) -> Any:
+def _cloud(updated: str | None, mapped: list[str]) -> Any:
     service = SimpleNamespace(host="host1", updated_at=updated)
     agent = SimpleNamespace(binary="agent", host="host1", last_heartbeat_at=updated)
     return SimpleNamespace(
@@ -33,6 +33,15 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_report_after_the_start_counts(updated: str) -> None:
     readiness.await_hosts(_cloud(updated, ["host1"]), {"host1": START})
     readiness.await_agents(_cloud(updated, []), {("agent", "host1"): START})
+
+
+def test_a_host_that_is_known_since_this_start_need_not_report() -> None:
+    readiness.await_hosts(_cloud(None, ["host1"]), {"host1": START})
+
+
+def test_a_host_that_is_not_known_has_not_reported() -> None:
+    with pytest.raises(LabError, match="nova-compute has not reported on host2"):
+        readiness.await_hosts(_cloud(None, ["host1"]), {"host2": START})
 
 
 def test_a_saved_databases_old_report_does_not_count() -> None:
