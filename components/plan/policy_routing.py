@@ -23,6 +23,10 @@ FIRST_ID = 101
 FIRST_PRIORITY = 1010
 _BETWEEN_TABLES = 10  # room for an operator's own rules, and easy to read
 
+# Routes that stand by in a virtual IP's table: keepalived's, of metric 0, come first. A NIC that loses its last address
+# takes all its routes along, and keepalived does not notice (seen with 2.2.7 when systemd-networkd starts again).
+STANDBY_METRIC = 100
+
 SPECIFIC_PRIORITY = 32764
 DEFAULT_PRIORITY = 32765
 

@@ -3,6 +3,7 @@
 Source: HAProxy 2.6's configuration manual. Deliberately chooses nothing and writes no file (``load_balancer.py``).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from components.config.base import IPAddress
@@ -67,15 +68,23 @@ def endpoint(address: IPAddress, port: int) -> str:
     return f"{address}:{port}" if address.version == IPV4 else f"[{address}]:{port}"
 
 
-def frontend(one: Frontend) -> FrontendLines:
-    """A frontend's lines."""
+def listeners(one: Frontend, own: Sequence[IPAddress]) -> list[Listener]:
+    """Where a frontend listens on one director: on virtual IPs and, where it is asked to, on the director's own."""
+    if not one.config.own_addresses:
+        return list(one.listeners)
+    binds = {listener.config.port: listener.config for listener in reversed(one.listeners)}
+    return [*one.listeners, *(Listener(address, bind) for address in own for _, bind in sorted(binds.items()))]
+
+
+def frontend(one: Frontend, own: Sequence[IPAddress]) -> FrontendLines:
+    """A frontend's lines on a director with these addresses."""
     config = one.config
     terminates = any(bind.certificates for bind in config.bind)
     return FrontendLines(
         name=one.name,
         config=config,
         log_format=LOG_FORMAT[config.mode],
-        binds=tuple(_bind(listener, config.mode) for listener in one.listeners),
+        binds=tuple(_bind(listener, config.mode) for listener in listeners(one, own)),
         forwards=config.mode is Mode.HTTP and config.forward_for,
         proxies=" ".join(str(network) for network in config.proxy_protocol_from),
         waits_for_greeting=not terminates and any(acl.match is Match.SERVER_NAME for acl in config.acls),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from components.config.base import IPAddress
 from components.config.guests import OsFamily
 from components.config.haproxy.operation import StatsPageConfig
 from components.plan.firewall import ANYWHERE, ANYWHERE6, PortAddress
@@ -62,7 +63,7 @@ def files(plan: StackPlan, host: Host, addresses: Addresses) -> Iterator[tuple[s
             peers=_peers(plan, balancer, addresses),
             replication=" peers directors" if config.peers else "",
             connection=haproxy.CONNECTION[config.connection],
-            frontends=[haproxy.frontend(frontend) for frontend in balancer.frontends],
+            frontends=[haproxy.frontend(frontend, _own(host, addresses)) for frontend in balancer.frontends],
             backends=[haproxy.backend(backend, addresses) for backend in balancer.backends],
         ),
     )
@@ -99,9 +100,17 @@ def expected(plan: StackPlan, host: Host, addresses: Addresses) -> Mapping[str, 
     balancer = plan.load_balancer
     if balancer is None:
         return {}
-    listening = [haproxy.endpoint(one.address, one.config.port) for f in balancer.frontends for one in f.listeners]
+    own = _own(host, addresses)
+    listeners = [one for frontend in balancer.frontends for one in haproxy.listeners(frontend, own)]
+    listening = [haproxy.endpoint(one.address, one.config.port) for one in listeners]
     page = _page(balancer, host, addresses)
     return {"listening": [*listening, *([f"{page.address}:{page.config.port}"] if page else [])]}
+
+
+def _own(host: Host, addresses: Addresses) -> list[IPAddress]:
+    """The director's own addresses, on all its networks."""
+    keys = (address_key(port.key, version) for port in host.ports for version in ((4, 6) if port.ipv6 else (4,)))
+    return [addresses[key] for key in keys]
 
 
 def _render(path: str, **values: object) -> str:

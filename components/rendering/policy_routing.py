@@ -10,7 +10,13 @@ from typing import Any
 
 from components.config.base import IPAddress
 from components.plan.hosts import Feature, Host
-from components.plan.policy_routing import DEFAULT_PRIORITY, SPECIFIC_PRIORITY, PolicyRouting, RoutingTable
+from components.plan.policy_routing import (
+    DEFAULT_PRIORITY,
+    SPECIFIC_PRIORITY,
+    STANDBY_METRIC,
+    PolicyRouting,
+    RoutingTable,
+)
 from components.plan.stack import Addresses, StackPlan
 from components.rendering.environment import render
 
@@ -38,6 +44,8 @@ def files(plan: StackPlan, host: Host, addresses: Addresses) -> Iterator[tuple[s
         _render(
             ROUTING,
             tables=[_own(plan, table, host, addresses) for table in routing.tables if table.virtual_ip is None],
+            moving=[_own(plan, table, host, addresses) for table in routing.tables if table.virtual_ip],
+            standby_metric=STANDBY_METRIC,
             main=routing.main,
             specific_priority=SPECIFIC_PRIORITY,
             default_priority=DEFAULT_PRIORITY,

@@ -23,7 +23,7 @@ _MAIN = "254"
 
 _A = r"\d{1,3}(\.\d{1,3}){3}"
 LINE = re.compile(
-    rf"route ({_A}/\d+|default via {_A}) dev \S+ table \d+"
+    rf"route ({_A}/\d+|default via {_A}) dev \S+ table \d+( metric \d+)?"
     rf"|rule (from|to) {_A} table \d+ priority \d+"
     r"|rule table (\d+|main suppress_prefixlength 0) priority \d+"
 )
@@ -46,7 +46,7 @@ def routes(rows: list[dict[str, Any]]) -> list[str]:
     """``ip -json route show`` as lines."""
     return [
         f"route {row['dst']}{f' via {gateway}' if (gateway := row.get('gateway')) else ''} "
-        f"dev {row['dev']} table {row['table']}"
+        f"dev {row['dev']} table {row['table']}{f' metric {metric}' if (metric := row.get('metric')) else ''}"
         for row in rows
     ]
 

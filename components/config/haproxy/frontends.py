@@ -52,6 +52,10 @@ class FrontendConfig(Noun):
 
     mode: Mode = Field(default=Mode.HTTP, description="http: requests are read; tcp: bytes are passed on")
     bind: tuple[BindConfig, ...] = Field(min_length=1, description="where HAProxy listens")
+    own_addresses: bool = Field(
+        default=False,
+        description="listen on the directors' own addresses too, on all their networks, at the same ports",
+    )
     maxconn: int = Field(default=3000, ge=1, le=1000000, description="connections at once; the next ones wait")
     forward_for: bool = Field(
         default=True, description="http: tell the servers the client's address in X-Forwarded-For"

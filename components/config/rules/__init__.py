@@ -110,6 +110,7 @@ RULES: tuple[Rule, ...] = (
     policy_routing.networks_have_a_gateway,
     policy_routing.gateways_are_neighbours,
     policy_routing.rules_are_for_own_addresses,
+    haproxy.own_addresses_are_listened_on_once,
     haproxy_references.binds_are_virtual_ips,
     haproxy_references.certificates_are_there,
     haproxy_references.acls_are_there,

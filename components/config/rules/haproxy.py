@@ -39,6 +39,24 @@ def modes_agree(draft: Draft) -> Iterator[Finding]:
                 )
 
 
+def own_addresses_are_listened_on_once(draft: Draft) -> Iterator[Finding]:
+    """On a director's own address a port belongs to one frontend, or to the statistics page."""
+    if draft.haproxy is None:
+        return
+    page = draft.haproxy.stats_page
+    first = {page.port: "the statistics page"} if page else {}
+    for name, frontend in draft.haproxy.frontends.items():
+        for port in dict.fromkeys(bind.port for bind in frontend.bind if frontend.own_addresses):
+            before = first.setdefault(port, f"frontend {name}")
+            if before != f"frontend {name}":
+                yield Finding(
+                    at("haproxy", "frontends", name, "own-addresses"),
+                    f"port {port} of the directors' own addresses is {before}'s already",
+                    "On each address a port belongs to one listener",
+                    "Choose another port, or remove the key",
+                )
+
+
 def requests_are_read_where_they_are_judged(draft: Draft) -> Iterator[Finding]:
     """In tcp mode there is no request: HAProxy would warn and pass the condition over."""
     if draft.haproxy is None:

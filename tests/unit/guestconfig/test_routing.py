@@ -8,7 +8,8 @@ from guestconfig.agent import checking, routing
 from guestconfig.agent.guest import StepError
 
 ROUTES = """[{"dst":"default","gateway":"172.3.15.1","dev":"eth0","table":"101","flags":[]},
-{"dst":"172.3.15.0/24","dev":"eth0","table":"101","scope":"253","flags":["linkdown"]}]"""
+{"dst":"172.3.15.0/24","dev":"eth0","table":"101","scope":"253","flags":["linkdown"]},
+{"dst":"default","gateway":"172.3.15.1","dev":"eth0","table":"104","metric":100,"flags":[]}]"""
 RULES = """[{"priority":0,"src":"all","table":"255"},
 {"priority":1010,"src":"172.3.15.36","table":"101","protocol":"118"},
 {"priority":1011,"src":"all","dst":"172.3.15.36","table":"101","protocol":"118"},
@@ -20,6 +21,7 @@ CONFIGURATION = """\
 # nic-front
 route 172.3.15.0/24 dev eth0 table 101
 route default via 172.3.15.1 dev eth0 table 101
+route default via 172.3.15.1 dev eth0 table 104 metric 100
 rule from 172.3.15.36 table 101 priority 1010
 rule to 172.3.15.36 table 101 priority 1011
 
