@@ -71,9 +71,19 @@ class LabStack:
     config_file: Path | None = None
 
     def init(self) -> None:
-        """Make sure that the stack is in the backend."""
-        if not (self.layout.state / "pulumi/.pulumi/stacks/vipstack" / f"{self.name}.json").exists():
-            self.checked("stack", "init", self.name)
+        """Make sure that the stack is in the backend.
+
+        The CLI writes its salt into ``stacks/``; where another file is used, that one stays as it was.
+        """
+        if (self.layout.state / "pulumi/.pulumi/stacks/vipstack" / f"{self.name}.json").exists():
+            return
+        shipped = PROJECT / "stacks" / f"Pulumi.{self.name}.yaml"
+        before = shipped.read_bytes() if shipped.exists() else None
+        self.checked("stack", "init", self.name)
+        if self.config_file and before is None:
+            shipped.unlink(missing_ok=True)
+        elif self.config_file and before is not None:
+            shipped.write_bytes(before)
 
     def up(self, *arguments: str, timeout: float = 1800) -> Run:
         """``pulumi up`` without questions."""
