@@ -23,8 +23,7 @@ MARK = orders.ITEM
 # Nova's metadata cache (15 s), the agent's poll, and a slow guest.
 _OBEYED_WITHIN = 25.0
 
-# What issue and stack promise of a director whose HAProxy died: keepalived hears of it from the kernel, or by its
-# check of every few tenths of a second, says goodbye, and the other waits its skew.
+# Of a director whose HAProxy died: keepalived hears of it from the kernel, says goodbye, and the other waits its skew.
 _HAPROXY_SECONDS = 1.0
 
 

@@ -30,6 +30,7 @@ GUEST_MODULES = (
     "guestconfig/agent/__init__.py",
     "guestconfig/agent/__main__.py",
     "guestconfig/agent/activation.py",
+    "guestconfig/agent/changes.py",
     "guestconfig/agent/checking.py",
     "guestconfig/agent/commands.py",
     "guestconfig/agent/configuring.py",

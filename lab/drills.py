@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from components.config.load import stack_name
 from drill import outputs, report, suite, summary
 from drill.cloud import Cloud
 from drill.conduct import Drill
@@ -77,7 +78,7 @@ def memory(lab: Laboratory) -> Memory:
 
 def systems() -> tuple[str, ...]:
     """The shipped stacks."""
-    return tuple(sorted(path.stem.removeprefix("Pulumi.") for path in (PROJECT / "stacks").glob("Pulumi.*.yaml")))
+    return tuple(sorted(map(stack_name, (PROJECT / "stacks").glob("Pulumi.*.yaml"))))
 
 
 def drill_system(lab: Laboratory, name: str, done: Memory, progress: Progress) -> None:

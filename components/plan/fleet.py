@@ -194,13 +194,14 @@ def plan_real_server_hosts(stack: str, config: StackConfig, services: tuple[Virt
     servers = config.real_servers
     if servers is None:
         return
+    behind = _way(config, servers.network)
     for key in servers.own_keys:
         own = servers.servers.get(key)
         port = _simple_port(stack, key, Role.REAL_SERVER, servers.network, own.address if own else None, servers)
         port = _with_ipv6(port, config, own.ipv6_address if own else None)
         pairs = tuple(AddressPair(ip_network(vip)) for vip in virtual_ips_on(key, services))
         host = _host(stack, key, Role.REAL_SERVER, servers, servers.placement, [_with_pairs(port, pairs)])
-        yield replace(host, behind=_way(config, servers.network))
+        yield replace(host, behind=behind)
 
 
 def plan_observer(stack: str, config: StackConfig) -> Iterator[Host]:

@@ -15,8 +15,8 @@ from components.plan.hosts import Host, Role, address_key
 from components.plan.stack import Addresses, StackPlan
 from components.plan.vrrp import IPV6, VrrpInstance
 from components.rendering.features import feature_expectations
+from components.rendering.places import resolved
 from components.rendering.real_server import INTERFACE, web_services
-from components.rendering.virtual_servers import address_of
 
 PATH = "/etc/vipstack/expect.json"
 
@@ -98,7 +98,7 @@ def _virtual_server(server: VirtualServer, addresses: Addresses) -> dict[str, ob
         "forwarding": server.forwarding.value,
         "table": server.table.value,
         "real_servers": [
-            {"address": str(address_of(real, addresses)), "port": real.port, "weight": real.weight}
+            {"address": str(resolved(real.where, addresses)), "port": real.port, "weight": real.weight}
             for real in server.real_servers
         ],
         **({"sorry_server": {"address": str(sorry.address), "port": sorry.port}} if sorry else {}),
@@ -111,6 +111,6 @@ def _web(plan: StackPlan, host: Host, addresses: Addresses) -> dict[str, object]
         return None
     for server, real in web_services(plan, host):
         direct = server.forwarding is Forwarding.DIRECT_ROUTING
-        address = server.addresses[0] if direct else address_of(real, addresses)
+        address = server.addresses[0] if direct else resolved(real.where, addresses)
         return {"address": str(address), "port": server.ports.first if real.port == SAME_PORT else real.port}
     return None

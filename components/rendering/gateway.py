@@ -12,7 +12,7 @@ from components.plan.hosts import Feature, Host
 from components.plan.stack import Addresses, StackPlan
 from components.rendering.environment import render
 from components.rendering.packet_filter import interfaces_of, packet_filter, targets_of
-from components.rendering.virtual_servers import address_of
+from components.rendering.places import resolved
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _translated(server: VirtualServer, addresses: Addresses) -> Iterator[tuple[I
     """Who is reached by NAT, and where it listens."""
     if server.forwarding is Forwarding.NAT:
         for real in server.real_servers:
-            yield address_of(real, addresses), real.port or server.ports
+            yield resolved(real.where, addresses), real.port or server.ports
     if server.sorry_server and server.sorry_server.forwarding is Forwarding.NAT:
         yield server.sorry_server.address, server.sorry_server.port or server.ports
 

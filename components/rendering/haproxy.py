@@ -11,11 +11,11 @@ from components.config.haproxy.backends import BackendConfig, HttpServerCheck, S
 from components.config.haproxy.frontends import AclConfig, FrontendConfig, Match, UseBackendConfig
 from components.config.haproxy.load_balancer import Connection
 from components.config.haproxy.modes import Mode
-from components.plan.firewall import PortAddress
 from components.plan.load_balancer import Backend, BackendServer, Frontend, Listener
 from components.plan.stack import Addresses
-from components.plan.vrrp import IPV4
 from components.rendering.filters import duration
+from components.rendering.places import endpoint, resolved
+from guestconfig import paths
 
 LOG_FORMAT = {Mode.HTTP: "httplog", Mode.TCP: "tcplog"}
 CONNECTION = {Connection.SERVER_CLOSE: "server-close", Connection.KEEP_ALIVE: "keep-alive"}
@@ -60,12 +60,7 @@ class BackendLines:
 
 def certificate_path(name: str) -> str:
     """Where a certificate is on the guest."""
-    return f"/etc/haproxy/certs/{name}.pem"
-
-
-def endpoint(address: IPAddress, port: int) -> str:
-    """An address with a port, as HAProxy and URLs write it."""
-    return f"{address}:{port}" if address.version == IPV4 else f"[{address}]:{port}"
+    return f"{paths.CERTIFICATES}/{name}.pem"
 
 
 def listeners(one: Frontend, own: Sequence[IPAddress]) -> list[Listener]:
@@ -129,7 +124,7 @@ def _use(use: UseBackendConfig) -> str:
 
 
 def _server(server: BackendServer, backend: BackendConfig, addresses: Addresses) -> str:
-    address = addresses[server.address.port] if isinstance(server.address, PortAddress) else server.address
+    address = resolved(server.address, addresses)
     check, config = backend.check, server.config
     words = [f"{server.name} {endpoint(address, server.port)} check inter {duration(check.interval)}"]
     words.append(f"rise {check.rise} fall {check.fall} weight {config.weight}")

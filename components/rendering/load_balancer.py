@@ -7,13 +7,14 @@ from typing import Any
 from components.config.base import IPAddress
 from components.config.guests import OsFamily
 from components.config.haproxy.operation import StatsPageConfig
-from components.plan.firewall import ANYWHERE, ANYWHERE6, PortAddress
+from components.plan.firewall import ANYWHERE, ANYWHERE6
 from components.plan.hosts import Feature, Host, Role, address_key
 from components.plan.load_balancer import LoadBalancer
 from components.plan.stack import Addresses, StackPlan
 from components.rendering import haproxy
 from components.rendering.environment import render
 from components.rendering.packet_filter import filtered_by_firewalld
+from components.rendering.places import endpoint, port_words, resolved
 
 # Where the family's package expects the socket for statistics and orders.
 SOCKET = {OsFamily.DEBIAN: "/run/haproxy/admin.sock", OsFamily.REDHAT: "/var/lib/haproxy/stats"}
@@ -102,7 +103,7 @@ def expected(plan: StackPlan, host: Host, addresses: Addresses) -> Mapping[str, 
         return {}
     own = _own(host, addresses)
     listeners = [one for frontend in balancer.frontends for one in haproxy.listeners(frontend, own)]
-    listening = [haproxy.endpoint(one.address, one.config.port) for one in listeners]
+    listening = [endpoint(one.address, one.config.port) for one in listeners]
     page = _page(balancer, host, addresses)
     return {"listening": [*listening, *([f"{page.address}:{page.config.port}"] if page else [])]}
 
@@ -143,8 +144,6 @@ def _rich_rules(host: Host, addresses: Addresses) -> list[RichRule]:
     for rule in (rule for port in host.ports for rule in port.guest_rules):
         if rule.remote in (ANYWHERE, ANYWHERE6):
             continue
-        remote = rule.remote
-        source = addresses[address_key(remote.port, remote.version)] if isinstance(remote, PortAddress) else remote
-        ports = None if rule.ports is None else "-".join(str(port) for port in dict.fromkeys(rule.ports))
-        rules[RichRule(rule.version, str(source), rule.protocol.value, ports)] = None
+        source = str(resolved(rule.remote, addresses))
+        rules[RichRule(rule.version, source, rule.protocol.value, port_words(rule.ports))] = None
     return list(rules)

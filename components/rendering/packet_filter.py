@@ -10,10 +10,11 @@ from components.config.guests import OsFamily
 from components.config.haproxy.load_balancer import HostFirewall
 from components.plan import firewall
 from components.plan.connection_sync import TUNNEL_INTERFACE
-from components.plan.firewall import IngressRule, PortAddress, RuleProtocol
+from components.plan.firewall import IngressRule, RuleProtocol
 from components.plan.forwarding import VirtualServer
-from components.plan.hosts import Port, address_key
+from components.plan.hosts import Port
 from components.plan.stack import Addresses, StackPlan
+from components.rendering.places import port_words, resolved
 
 # Where the family's nftables.service looks for its ruleset.
 RULESET = {OsFamily.DEBIAN: "/etc/nftables.conf", OsFamily.REDHAT: "/etc/sysconfig/nftables.conf"}
@@ -106,15 +107,12 @@ def interfaces_of(plan: StackPlan, network: str) -> str:
 
 
 def _accepted(rule: IngressRule, addresses: Addresses) -> Accepted:
-    remote = (
-        addresses[address_key(rule.remote.port, rule.version)] if isinstance(rule.remote, PortAddress) else rule.remote
-    )
     saddr, protocol = NFT_FAMILY[rule.version]
     return Accepted(
         key=rule.key,
-        source=f"{saddr} {remote}",
+        source=f"{saddr} {resolved(rule.remote, addresses)}",
         whole=protocol,
         protocol=NFT_PROTOCOL.get(rule.protocol, rule.protocol.value),
-        ports=None if rule.ports is None else "-".join(str(port) for port in dict.fromkeys(rule.ports)),
+        ports=port_words(rule.ports),
         answers=rule.protocol is RuleProtocol.TCP and rule in _ANSWERS,
     )

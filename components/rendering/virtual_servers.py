@@ -6,10 +6,9 @@ from ipaddress import IPv4Network
 from components.config.base import IPAddress
 from components.config.health_checks import HealthCheck, HttpCheck, NoCheck, TcpCheck, UdpCheck
 from components.config.services import Forwarding, Protocol
-from components.plan.firewall import PortAddress
 from components.plan.forwarding import SAME_PORT, RealServer, SorryServer, VirtualServer
-from components.plan.hosts import address_key
 from components.plan.stack import Addresses
+from components.rendering.places import endpoint, resolved
 
 LVS_KIND = {Forwarding.DIRECT_ROUTING: "DR", Forwarding.NAT: "NAT"}
 IPVSADM_METHOD = {Forwarding.DIRECT_ROUTING: "-g", Forwarding.NAT: "-m"}
@@ -84,12 +83,12 @@ def table(server: VirtualServer, addresses: Addresses) -> Table:
         addresses: of all ports of the stack.
     """
     first = server.addresses[0]
-    endpoint = _endpoint(first, server.ports.first)
+    at_first = endpoint(first, server.ports.first)
     marked = server.mark is not None
     persistence = server.persistence
     return Table(
         keepalived=f"fwmark {server.mark}" if marked else f"{first} {server.ports.first}",
-        ipvsadm=_mark(server) if marked else f"{IPVSADM_SERVICE[server.protocol]} {endpoint}",
+        ipvsadm=_mark(server) if marked else f"{IPVSADM_SERVICE[server.protocol]} {at_first}",
         protocol=None if marked else server.protocol.upper(),
         scheduler=server.scheduler.value,
         flags=tuple(flag.value for flag in server.flags),
@@ -104,16 +103,9 @@ def table(server: VirtualServer, addresses: Addresses) -> Table:
     )
 
 
-def address_of(real: RealServer, addresses: Addresses) -> IPAddress:
-    """Where a real server is."""
-    if isinstance(real.where, PortAddress):
-        return addresses[address_key(real.where.port, real.where.version)]
-    return real.where
-
-
 def _destination(real: RealServer, addresses: Addresses) -> Destination:
-    address = address_of(real, addresses)
-    return Destination(_words(address, real.port), _endpoint(address, real.port), real.weight)
+    address = resolved(real.where, addresses)
+    return Destination(_words(address, real.port), endpoint(address, real.port), real.weight)
 
 
 def _words(address: IPAddress, port: int) -> str:
@@ -123,11 +115,6 @@ def _words(address: IPAddress, port: int) -> str:
 def _mark(server: VirtualServer) -> str:
     family = " -6" if server.addresses[0].version == 6 else ""  # noqa: PLR2004 - the protocol's version
     return f"-f {server.mark}{family}"
-
-
-def _endpoint(address: IPAddress, port: int) -> str:
-    host = f"[{address}]" if address.version == 6 else str(address)  # noqa: PLR2004 - the protocol's version
-    return f"{host}:{port}"
 
 
 def _netmask(prefix: int, version: int) -> str:

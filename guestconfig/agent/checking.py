@@ -47,6 +47,15 @@ def _by(*words: str) -> Callable[[Path], None]:
     return run
 
 
+def _try(candidate: Path, text: str, *words: str) -> None:
+    """Have a program judge what the candidate would say by now: other files' candidates are not in their places yet."""
+    trial = storage.write_candidate(candidate, text.encode(), candidate.stat().st_mode & 0o777)
+    try:
+        _by(*words)(trial)
+    finally:
+        trial.unlink()
+
+
 def _pass(_: Path) -> None:
     """Nobody can judge it before it is taken into use."""
 
@@ -55,18 +64,14 @@ def _check_keepalived(candidate: Path) -> None:
     """With a bond's first NIC for its bridge, where the bridge is still to be made: keepalived wants to see it."""
     bonds = storage.candidate_of(candidate.parents[1] / "vipstack/bonds.conf")
     if not bonds.exists():
-        commands.must(STEP, ["keepalived", "-t", "-f", str(candidate)])
+        _by("keepalived", "-t", "-f")(candidate)
         return
     text = candidate.read_text()
     for line in lines_of(bonds.read_text()):
         bridge, _, _, nic, *_ = line.split()
         if not Path("/sys/class/net", bridge).exists():
             text = re.sub(rf"(?<= ){re.escape(bridge)}(?!\S)", nic, text)
-    trial = storage.write_candidate(candidate, text.encode(), candidate.stat().st_mode & 0o777)
-    try:
-        commands.must(STEP, ["keepalived", "-t", "-f", str(trial)])
-    finally:
-        trial.unlink()
+    _try(candidate, text, "keepalived", "-t", "-f")
 
 
 def _check_json(candidate: Path) -> None:
@@ -97,11 +102,7 @@ def _check_haproxy(candidate: Path) -> None:
         return str(place) if place.exists() else certificate[0]
 
     text = re.sub(rf"{paths.CERTIFICATES}/([\w-]+\.pem)", waiting, candidate.read_text())
-    trial = storage.write_candidate(candidate, text.encode(), candidate.stat().st_mode & 0o777)
-    try:
-        commands.must(STEP, ["haproxy", "-c", "-f", str(trial)])
-    finally:
-        trial.unlink()
+    _try(candidate, text, "haproxy", "-c", "-f")
 
 
 def _check_certificate(candidate: Path) -> None:

@@ -91,11 +91,16 @@ def _local_addresses(by_interface: dict[str, list[str]]) -> Iterator[str]:
 def _addresses(addresses: list[str], trouble: str, *where: str) -> Iterator[str]:
     if not addresses:
         return
-    _, lines = commands.run(["ip", "-o", "address", "show", *where])
-    present = {word.split("/")[0] for line in lines for word in line.split()}
+    present = _shown("ip", "-o", "address", "show", *where)
     for address in addresses:
         if address not in present:
             yield f"{address} {trouble}"
+
+
+def _shown(*command: str) -> set[str]:
+    """The words of what ip-address(8) shows, addresses without their prefix."""
+    _, lines = commands.run([*command])
+    return {word.split("/")[0] for line in lines for word in line.split()}
 
 
 def _listening(guest: Guest, endpoints: list[str]) -> Iterator[str]:
@@ -200,8 +205,7 @@ def _moving_rules(tables: list[dict[str, Any]]) -> Iterator[str]:
     """A virtual IP and its rules come and go together."""
     if not tables:
         return
-    _, lines = commands.run(["ip", "-4", "-o", "address", "show"])
-    held = {word.split("/")[0] for line in lines for word in line.split()}
+    held = _shown("ip", "-4", "-o", "address", "show")
     rules = routing.all_rules()
     for entry in tables:
         address, table, priority = entry["address"], entry["table"], int(entry["priority"])

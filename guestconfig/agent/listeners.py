@@ -8,6 +8,8 @@ from __future__ import annotations
 import socket
 import struct
 
+from guestconfig.agent import ipvs
+
 PLACES = ("/proc/net/tcp", "/proc/net/tcp6")
 
 _LISTEN = "0A"  # TCP_LISTEN in the kernel's net/tcp_states.h
@@ -25,6 +27,5 @@ def parse(text: str) -> frozenset[str]:
                 struct.pack("=I", int(address[start : start + _WORD], 16)) for start in range(0, len(address), _WORD)
             )
             family = socket.AF_INET if len(address) == _WORD else socket.AF_INET6
-            shown = socket.inet_ntop(family, packed)
-            found.add(f"{shown if family == socket.AF_INET else f'[{shown}]'}:{int(port, 16)}")
+            found.add(ipvs.endpoint(socket.inet_ntop(family, packed), int(port, 16)))
     return frozenset(found)

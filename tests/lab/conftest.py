@@ -88,16 +88,18 @@ class Running:
         return name == self.stack.name or (name or "").startswith(f"{self.stack.name}-")
 
     def consoles(self) -> str:
-        """The end of every guest's console."""
-        ends: list[str] = []
-        there = {server.id for server in self.cloud.compute.servers(all_projects=True)}
-        for host in self.outputs["hosts"].values():
-            if host["server-id"] not in there:
-                continue
-            answer = self.cloud.compute.get_server_console_output(host["server-id"], length=_CONSOLE_LINES)
-            said = [line for line in answer["output"].splitlines() if not line.startswith(_FRAMES)]
-            ends.append("\n".join([f"--- console of {host['name']}", *said]))
-        return "\n".join(ends)
+        """The end of every guest's console, or why it cannot be read: a guest may be gone, or down at the moment."""
+        return "\n".join(
+            f"--- console of {host['name']}\n{self._console(host['server-id'])}"
+            for host in self.outputs["hosts"].values()
+        )
+
+    def _console(self, server: str) -> str:
+        try:
+            answer = self.cloud.compute.get_server_console_output(server, length=_CONSOLE_LINES)
+        except openstack.exceptions.SDKException as error:
+            return f"(Nova: {error})"
+        return "\n".join(line for line in answer["output"].splitlines() if not line.startswith(_FRAMES))
 
 
 @pytest.fixture(scope="session")

@@ -9,12 +9,11 @@ address is what serves the clients, whatever the daemon believes.
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import time
 
 from guestconfig import frames
-from guestconfig.agent import console
+from guestconfig.agent import changes, console
 from guestconfig.agent.guest import Guest
 
 PREFIX = "VIPSTACK-ADDRESSES"
@@ -43,27 +42,12 @@ def say(guest: Guest, held: list[str]) -> None:
     console.say(guest, frames.frame(PREFIX, document))
 
 
-def wait(changes: socket.socket, pause: float) -> None:
-    """Wait until addresses changed and are at rest again, or until the pause is over."""
-    try:
-        changes.settimeout(pause)
-        changes.recv(1 << 16)
-        time.sleep(SETTLE)
-        changes.settimeout(0)
-        while True:
-            changes.recv(1 << 16)
-    except OSError:
-        # Nothing more to read, or more came than the socket holds: look again either way.
-        return
-
-
 def main() -> None:
     """Say them now, after each change, and now and then."""
     guest = Guest()
     said: list[str] = []
     times = 0
-    changes = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
-    changes.bind((0, _ADDRESS_CHANGES))
+    heard = changes.listen(_ADDRESS_CHANGES)
     due = 0.0
     while True:
         held = addresses()
@@ -73,7 +57,7 @@ def main() -> None:
             say(guest, held)
             due = time.monotonic() + (PAUSES[times] if times < len(PAUSES) else LAST_PAUSE)
             times += 1
-        wait(changes, max(due - time.monotonic(), 0.01))
+        changes.wait(heard, max(due - time.monotonic(), 0.01), SETTLE)
 
 
 if __name__ == "__main__":

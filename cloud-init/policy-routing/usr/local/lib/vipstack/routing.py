@@ -11,10 +11,9 @@ from __future__ import annotations
 import os
 import socket
 import sys
-import time
 from pathlib import Path
 
-from guestconfig.agent import routing
+from guestconfig.agent import changes, routing
 
 # rtnetlink(7): RTMGRP_LINK, _IPV4_IFADDR, _IPV4_ROUTE, _IPV4_RULE.
 _CHANGES = 0x1 | 0x10 | 0x40 | 0x80
@@ -38,20 +37,6 @@ def mend(wanted: list[str]) -> list[str]:
     return refused
 
 
-def wait(changes: socket.socket, pause: float) -> None:
-    """Wait until something changed and is at rest again, or until the pause is over."""
-    try:
-        changes.settimeout(pause)
-        changes.recv(1 << 16)
-        time.sleep(SETTLE)
-        changes.settimeout(0)
-        while True:
-            changes.recv(1 << 16)
-    except OSError:
-        # Nothing more to read, or more came than the socket holds: look again either way.
-        return
-
-
 def say_ready() -> None:
     """Tell systemd, once, that a first look is done (sd_notify(3))."""
     address = os.environ.pop("NOTIFY_SOCKET", "")
@@ -62,8 +47,7 @@ def say_ready() -> None:
 
 def main(configuration: Path) -> None:
     """Mend now and after every change."""
-    changes = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
-    changes.bind((0, _CHANGES))
+    heard = changes.listen(_CHANGES)
     wanted = routing.lines_of(configuration.read_text(encoding="utf-8"))
     said: list[str] = []
     while True:
@@ -72,7 +56,7 @@ def main(configuration: Path) -> None:
             print("\n".join(refused) or "all routes and rules are there", flush=True)  # noqa: T201 - the journal
             said = refused
         say_ready()
-        wait(changes, RETRY if refused else LONGEST_PAUSE)
+        changes.wait(heard, RETRY if refused else LONGEST_PAUSE, SETTLE)
 
 
 if __name__ == "__main__":
