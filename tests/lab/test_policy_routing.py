@@ -175,6 +175,7 @@ ip link set far up; ovs-vsctl add-port br-peer far
 ip -n beyond address add 10.9.9.9/24 dev far; ip -n beyond link set far up
 sh /root/bonds
 ip address add 10.9.9.36/24 dev br-front; ip link set br-front up
+nft insert rule inet vipstack input iifname br-front accept
 for _ in $(seq 60); do if [ "$(status)" = 2 ]; then break; fi; sleep 0.5; done
 echo "negotiated: $(status)"
 ping -q -c 1 -W 5 10.9.9.9 >/dev/null || true
