@@ -15,7 +15,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(RUN) uv pip compile --quiet -
 	--generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install toolchain lint format lock unit golden program daemons quick drill-test lab-test test-ovn test demo bench drill drill-full \
+.PHONY: help setup install toolchain lint format lock unit golden program daemons quick drill-test lab-test lab-full test-ovn test demo bench drill drill-full \
 	lab-up lab-down clean
 
 help:
@@ -59,8 +59,13 @@ golden program daemons: install
 
 quick: unit golden program daemons
 
+# What every change must pass; the tests marked thorough are for a release, and for who works on what they look at.
 lab-test: install
-	$(call RUNG, $(VIPSTACK) toolchain && $(VIPSTACK) lab up && $(RUN) pytest --verbose tests/lab)
+	$(call RUNG, $(VIPSTACK) toolchain && $(VIPSTACK) lab up && \
+		$(RUN) pytest --verbose --durations=30 -m "not thorough" tests/lab)
+
+lab-full: install
+	$(call RUNG, $(VIPSTACK) toolchain && $(VIPSTACK) lab up && $(RUN) pytest --verbose --durations=30 tests/lab)
 
 # Not part of `make test`: the lab's other flavour, a cloud of its own. It is taken down again whatever happens.
 test-ovn: install

@@ -4,6 +4,8 @@ Every stack is brought up by the real CLI as the demo project and torn down at t
 fails, what the guests said on their consoles is printed beside it.
 """
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from lab.access import connection
 from lab.guest_agent import GuestAgent
 from lab.laboratory import Laboratory
 from lab.layout import CLOUD_ADMIN, Layout
-from lab.stacks import LabStack
+from lab.stacks import PROJECT, LabStack, environment
 
 _CONSOLE_LINES = 60
 _FRAMES = "VIPSTACK-PROBE"  # records for the drill: long, and of no use to a reader
@@ -66,6 +68,20 @@ class Running:
         """The directors that hold the first virtual IP, seen in the guests themselves."""
         look = f"ip -o -4 address show | grep -c -F ' {self.vip['address']}/' || true"
         return [key for key in self.keys("director") if int(self.shell(key, look))]
+
+    def drill(self, faults: str) -> str:
+        """One repetition of each fault, as an operator asks for it; what it said. All must keep their promises."""
+        finished = subprocess.run(
+            [sys.executable, "-m", "vipstack", "drill", self.stack.name, "--faults", faults, "--repeat", "1"],
+            env=environment(self.lab.layout),
+            cwd=PROJECT,
+            text=True,
+            capture_output=True,
+            timeout=900,
+            check=False,
+        )
+        assert finished.returncode == 0, f"beyond the promise, or not measured:\n{finished.stdout}\n{finished.stderr}"
+        return finished.stdout
 
     def leftovers(self) -> list[str]:
         """Everything in the cloud whose name is the stack's, or starts with it and a dash."""

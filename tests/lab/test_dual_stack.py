@@ -5,8 +5,6 @@ nobody else, and that the address pairs are what lets it. In the order of an ope
 What it cannot decide: a way out of the cloud over IPv6, since the lab's outside has IPv4 alone.
 """
 
-import subprocess
-import sys
 import time
 
 import pytest
@@ -14,9 +12,8 @@ import yaml
 
 from lab import traffic
 from lab.layout import IMAGE_BAKED
-from lab.stacks import PROJECT, environment
+from lab.stacks import PROJECT
 
-PAGE = 8 * 1024 * 1024
 VMAC, VMAC_ALONE = "00:00:5e:00:02:33", "00:00:5e:00:02:01"
 PAIRS_TAKE_EFFECT = 30  # seconds
 BOTH = pytest.mark.parametrize("family", [4, 6])
@@ -74,8 +71,8 @@ def test_the_real_servers_log_the_clients_own_address_of_ipv6(dual):
 
 
 def test_eight_megabytes_come_down_and_go_up_over_ipv6(dual):
-    assert traffic.download(dual.place("observer"), url(dual, 6, "8-megabytes")) == PAGE
-    assert traffic.upload(dual.place("observer"), url(dual, 6, "upload")) == PAGE
+    assert traffic.download(dual.place("observer"), url(dual, 6, "8-megabytes")) == traffic.EIGHT_MEGABYTES
+    assert traffic.upload(dual.place("observer"), url(dual, 6, "upload")) == traffic.EIGHT_MEGABYTES
 
 
 def test_only_the_virtual_mac_answers_for_the_virtual_ip(dual):
@@ -101,20 +98,12 @@ def test_a_second_up_changes_nothing(dual):
     dual.stack.up("--expect-no-changes")
 
 
+@pytest.mark.thorough
 def test_a_crash_stays_within_its_promise_over_both_families(dual):
     before = neighbour(dual, vip(dual, 6))
-    command = [sys.executable, "-m", "vipstack", "drill", "dual-stack", "--faults", "crash", "--repeat", "1"]
-    finished = subprocess.run(
-        command,
-        env=environment(dual.lab.layout),
-        cwd=PROJECT,
-        text=True,
-        capture_output=True,
-        timeout=600,
-        check=False,
-    )
-    assert finished.returncode == 0, f"beyond the promise, or not measured:\n{finished.stdout}\n{finished.stderr}"
-    assert f"[{vip(dual, 6)}]:80" in finished.stdout, "the probe asked over IPv6 too"
+    said = dual.drill("crash")
+
+    assert f"[{vip(dual, 6)}]:80" in said, "the probe asked over IPv6 too"
     assert VMAC in before
     assert VMAC in neighbour(dual, vip(dual, 6)), "the neighbours' entries stay right: that is what the VMAC is for"
     assert len(holders(dual, 6)) == 1
@@ -150,12 +139,14 @@ def wait_until(wanted: bool, stack) -> bool:
     return False
 
 
+@pytest.mark.thorough
 def test_vrrp_alone_answers_over_ipv6_with_port_security_on(alone):
     assert wait_until(True, alone)
     assert VMAC_ALONE in neighbour(alone, vip(alone, 6))
     assert len(holders(alone, 6)) == 1
 
 
+@pytest.mark.thorough
 def test_without_its_pairs_the_virtual_ip_of_ipv6_is_dead_and_with_them_it_lives(alone):
     ports = {
         port.id: port.allowed_address_pairs
@@ -173,6 +164,7 @@ def test_without_its_pairs_the_virtual_ip_of_ipv6_is_dead_and_with_them_it_lives
     assert wait_until(True, alone), "the pairs alone bring it back"
 
 
+@pytest.mark.thorough
 def test_after_a_clean_stop_the_other_director_answers_with_the_same_mac(alone):
     [master] = holders(alone, 6)
     alone.shell(master, "systemctl stop keepalived")

@@ -6,8 +6,6 @@ Cannot decide: how many connections a second, and the redhat family, which is no
 """
 
 import json
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -16,7 +14,6 @@ import pytest
 
 from lab import traffic
 from lab.layout import IMAGE_BAKED
-from lab.stacks import PROJECT, environment
 
 SOCKET = "/run/haproxy/admin.sock"
 
@@ -148,17 +145,7 @@ def test_a_client_keeps_its_server_through_a_failover(haproxy, client):
 
 
 def test_killed_haproxies_move_the_virtual_ip_within_a_second(haproxy):
-    command = [sys.executable, "-m", "vipstack", "drill", "haproxy", "--faults", "control,haproxy-killed"]
-    finished = subprocess.run(
-        [*command, "--repeat", "2"],
-        env=environment(haproxy.lab.layout),
-        cwd=PROJECT,
-        text=True,
-        capture_output=True,
-        timeout=900,
-        check=False,
-    )
-    assert finished.returncode == 0, f"beyond the promise, or not measured:\n{finished.stdout}\n{finished.stderr}"
+    haproxy.drill("control,haproxy-killed")
 
 
 def test_where_adverts_are_filtered_both_are_master(haproxy):

@@ -12,7 +12,7 @@ import pytest
 from lab import outside, traffic
 from lab.layout import IMAGE_BAKED, OUTSIDE_CLIENT
 
-PAGE = traffic.EIGHT_MEGABYTES
+traffic.EIGHT_MEGABYTES = traffic.EIGHT_MEGABYTES
 PORT, SECONDS = 5000, 25
 # Speaks first and always, to one client: says whom it sees, then a line each 100 ms. Ends by itself.
 SERVER = f"""
@@ -149,7 +149,7 @@ def test_connections_outlive_a_crash(gateway, master, tmp_path):
     gateway.cloud.compute.pause_server(server)
     try:
         assert stream.ended() == ["192.168.122.140", "end"], "seen as the virtual IP, and to the end"
-        assert download.size() == PAGE
+        assert download.size() == traffic.EIGHT_MEGABYTES
     finally:
         gateway.cloud.compute.unpause_server(server)
 
@@ -160,10 +160,15 @@ def test_connections_outlive_a_clean_stop(gateway, master, tmp_path):
     gateway.shell(master, "systemctl stop keepalived")
     try:
         assert stream.ended() == ["192.168.122.140", "end"]
-        assert download.size() == PAGE
+        assert download.size() == traffic.EIGHT_MEGABYTES
         assert gateway.holders() == [other(gateway, master)]
     finally:
         gateway.shell(master, "systemctl start keepalived")
+
+
+def test_a_link_that_goes_down_moves_both_virtual_ips_within_its_promise(gateway):
+    gateway.drill("link-down")
+    assert len(gateway.holders()) == 1
 
 
 def test_without_being_told_connections_die_with_their_director(gateway, master, tmp_path):
@@ -174,7 +179,7 @@ def test_without_being_told_connections_die_with_their_director(gateway, master,
     gateway.shell(master, "systemctl stop keepalived")
     try:
         assert stream.ended()[-1] != "end", "else the tests above show nothing of what conntrackd is for"
-        assert download.size() < PAGE, "nor of IPVS's daemon"
+        assert download.size() < traffic.EIGHT_MEGABYTES, "nor of IPVS's daemon"
     finally:
         for host in gateway.keys("director"):
             gateway.shell(host, "systemctl start conntrackd vipstack-ipvs-sync keepalived")

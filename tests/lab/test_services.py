@@ -17,6 +17,8 @@ import yaml
 
 from lab import traffic
 
+pytestmark = pytest.mark.thorough
+
 STACK = Path(__file__).parent / "stacks" / "Pulumi.services.yaml"
 
 # A health check's interval and its retry, on emulated guests.

@@ -93,6 +93,10 @@ def test_each_instance_answers_on_its_own_floating_ip(vrrp):
     assert len({ip for host in vrrp.outputs["hosts"].values() for ip in host["floating-ips"].values()}) == 3
 
 
+def test_a_killed_keepalived_and_a_cut_port_stay_within_their_promises(vrrp):
+    vrrp.drill("control,keepalived-killed,nic-down")
+
+
 def test_destroy_leaves_nothing_of_the_stack(vrrp):
     vrrp.stack.destroy()
 
