@@ -12,7 +12,6 @@ import pytest
 from lab import outside, traffic
 from lab.layout import IMAGE_BAKED, OUTSIDE_CLIENT
 
-traffic.EIGHT_MEGABYTES = traffic.EIGHT_MEGABYTES
 PORT, SECONDS = 5000, 25
 # Speaks first and always, to one client: says whom it sees, then a line each 100 ms. Ends by itself.
 SERVER = f"""
