@@ -67,6 +67,7 @@ class Draft:
     haproxy: HaproxyConfig | None
     certificates: Mapping[str, SecretStr]
     vrrp_password: SecretStr | None
+    tags: tuple[str, ...] = ()
     cloud_profile: CloudProfile | None = None
     unreadable: frozenset[str] = field(default=frozenset())
 
@@ -99,6 +100,7 @@ def draft_of(config: StackConfig) -> Draft:
         haproxy=config.haproxy,
         certificates=config.certificates,
         vrrp_password=config.vrrp_password,
+        tags=config.tags,
         cloud_profile=config.cloud_profile,
     )
 
@@ -125,9 +127,15 @@ def salvage(raw: Mapping[str, object]) -> Draft:
         haproxy=salvager.one(HaproxyConfig, "haproxy", raw),
         certificates=salvager.texts("certificates", raw.get("certificates", {})),
         vrrp_password=SecretStr(password) if isinstance(password, str) else None,
+        tags=_texts(raw.get("tags")),
         cloud_profile=next((profile for profile in CloudProfile if profile == raw.get(KEY)), None),
         unreadable=frozenset(salvager.unreadable),
     )
+
+
+def _texts(entries: object) -> tuple[str, ...]:
+    items = cast("list[object]", entries) if isinstance(entries, list) else []
+    return tuple(item for item in items if isinstance(item, str))
 
 
 class _Salvager:

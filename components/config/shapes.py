@@ -7,6 +7,7 @@ judges nothing; pydantic does.
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -33,6 +34,7 @@ _PLAIN: Mapping[object, str] = {
     IPAddress: "an IPv4 or IPv6 address such as 203.0.113.2 or 2001:db8::2",
     IPNetwork: "a subnet such as 203.0.113.0/27 or 2001:db8::/64",
     PortRange: "a range of ports such as 8000-8099",
+    datetime: "a time such as 2026-11-21T20:15Z",
 }
 
 

@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr
 from components.config.base import CloudName, Name, Noun
 from components.config.cloud_profile import CloudProfile
 from components.config.connection_sync import ConnectionSyncConfig
+from components.config.expiry import Moment
 from components.config.gateway import GatewayConfig
 from components.config.guests import DirectorsConfig, ObserverConfig
 from components.config.haproxy.load_balancer import HaproxyConfig
@@ -65,6 +66,13 @@ class StackConfig(Noun):
         description="http(s) URL of a flat apt repository for guests of the debian family",
     )
     tags: tuple[str, ...] = Field(default=(), description="put on every resource of the stack that can have tags")
+    protected: bool = Field(
+        default=False,
+        description="Pulumi deletes no director, and `vipstack env` tears nothing of the stack down",
+    )
+    expires: Moment | None = Field(
+        default=None, description="from then on `vipstack env sweep` may tear the stack down; none: never"
+    )
     ready_timeout: int = Field(
         default=900, ge=60, le=86400, description="seconds that a guest may take to report ready"
     )

@@ -6,6 +6,7 @@ comes from the stack file itself, the words from the noun's field.
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Literal, cast, get_args, get_origin
 
@@ -110,7 +111,7 @@ def _complaint(kind: str, spot: Spot) -> str:  # noqa: PLR0911 - a table of kind
         return "is not finite"
     if core in _SUBNETS and _subnet(core, value):
         return "is too small"
-    if core in (*_ADDRESSES, *_SUBNETS, *_RANGES, PortRange):
+    if core in (*_ADDRESSES, *_SUBNETS, *_RANGES, PortRange, datetime):
         return f"is not {in_words(spot.shape).partition(' such as')[0]}"
     return f"is {_kind_of(value)}, not {kind_in_words(core)}"
 
@@ -148,6 +149,8 @@ def _remedy(kind: str, spot: Spot) -> str:  # noqa: PLR0911 - a table of shapes,
         return "Write the first and the last address with a hyphen between them, the lower one first"
     if core is PortRange:
         return "Write the first and the last port with a hyphen between them, the lower one first; one alone is port"
+    if core is datetime:
+        return "Write a day, T, hours and minutes in UTC, and Z"
     if core is str and isinstance(value, int | float):
         return f'Write it in quotes: "{shown(value)}"'
     if core in (int, float) and isinstance(value, str) and _NUMBER.fullmatch(value):

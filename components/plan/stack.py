@@ -24,6 +24,7 @@ from components.plan.hosts import Host, Port, Role, address_key
 from components.plan.load_balancer import LoadBalancer, followed_instances, plan_load_balancer
 from components.plan.networks import NetworkPlan, plan_networks
 from components.plan.policy_routing import PolicyRouting, moving_routes, plan_policy_routing
+from components.plan.tags import plan_tags
 from components.plan.vrrp import SyncGroup, VrrpInstance, plan_instances, plan_sync_groups, with_features
 
 
@@ -83,6 +84,7 @@ class StackPlan:
     keepalived: KeepalivedOptions
     cloud_profile: CloudProfile | None
     tags: tuple[str, ...]
+    protected: bool
 
     def network(self, key: str) -> NetworkPlan:
         """The network of this key."""
@@ -150,7 +152,8 @@ def plan_stack(stack: str, config: StackConfig) -> StackPlan:
             daemon=config.vrrp.daemon,
         ),
         cloud_profile=config.cloud_profile,
-        tags=config.tags,
+        tags=plan_tags(stack, config),
+        protected=config.protected,
     )
 
 

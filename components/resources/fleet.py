@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_openstack import compute
 
-from components.plan.hosts import Host
+from components.plan.hosts import Host, Role
 from components.plan.stack import GuestOptions
 from components.resources import type_tokens
 from components.resources.guests import Guest
@@ -23,7 +23,7 @@ class FleetArgs:
     """The hosts of a role, and ``group_name``, the name of their server group in Nova.
 
     ``guests`` by host key, ``images`` and ``flavors`` are ids by name, ``attachments`` by network key, ``behind`` the
-    servers that must be ready first by host key.
+    servers that must be ready first by host key. ``protected``: no director is deleted while that is said.
     """
 
     hosts: tuple[Host, ...]
@@ -36,6 +36,7 @@ class FleetArgs:
     attachments: Mapping[str, Attachment]
     behind: Mapping[str, Sequence[pulumi.Resource]]
     tags: tuple[str, ...]
+    protected: bool
 
 
 class Fleet(pulumi.ComponentResource):
@@ -65,6 +66,7 @@ class Fleet(pulumi.ComponentResource):
                     attachments=args.attachments,
                     behind=args.behind[host.key],
                     tags=args.tags,
+                    protected=args.protected and host.role is Role.DIRECTOR,
                 ),
                 opts=child,
             )

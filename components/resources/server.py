@@ -39,6 +39,7 @@ class ServerArgs:
     attachments: Mapping[str, Attachment]
     behind: Sequence[pulumi.Resource]
     tags: tuple[str, ...]
+    protected: bool
 
 
 class Server(pulumi.ComponentResource):
@@ -71,6 +72,7 @@ class Server(pulumi.ComponentResource):
             tags=args.tags,
             opts=pulumi.ResourceOptions(
                 parent=self,
+                protect=args.protected,
                 # A port serves one instance at a time.
                 delete_before_replace=True,
                 # A guest asks for its packages and its metadata as soon as it boots.

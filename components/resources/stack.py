@@ -45,7 +45,7 @@ class Stack(pulumi.ComponentResource):
     def __init__(self, name: str, args: StackArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(type_tokens.STACK, name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        plan, tags = args.plan, tags_of(args.plan)
+        plan, tags = args.plan, args.plan.tags
         attachments = {network.key: self._attach(network.key, args, child) for network in plan.networks}
         groups = SecurityGroups(name, SecurityGroupsArgs(plan.security_groups, tags), child)
         self.virtual_ips = {
@@ -83,7 +83,7 @@ class Stack(pulumi.ComponentResource):
             found = args.cloud.networks[key]
             return Attachment(found.network_id, found.subnet_id, ipv6_subnet_id=found.ipv6_subnet_id)
         external = args.cloud.external_networks[plan.router.external_network] if plan.router else None
-        return Network(key, NetworkArgs(plan, external, tags_of(args.plan)), child).attachment
+        return Network(key, NetworkArgs(plan, external, args.plan.tags), child).attachment
 
     def _fleet(
         self,
@@ -109,12 +109,8 @@ class Stack(pulumi.ComponentResource):
                 ports=self.ports,
                 attachments=attachments,
                 behind={host.key: [self.servers[key] for key in host.behind] for host in hosts},
-                tags=tags_of(plan),
+                tags=plan.tags,
+                protected=plan.protected,
             ),
             child,
         )
-
-
-def tags_of(plan: StackPlan) -> tuple[str, ...]:
-    """The operator's tags and one that names the stack, in Neutron's own order, so that a refresh shows no change."""
-    return tuple(sorted({*plan.tags, f"vipstack:{plan.stack}"}))

@@ -112,3 +112,19 @@ def test_a_guest_s_files_wait_for_the_addresses_that_they_hold_and_no_others(lvs
     needed = addresses_needed(lvs_dr.plan)
     assert needed["apache-1"] == frozenset(), "a thousand real servers would each wait for a thousand ports"
     assert needed["director-1"] == {"director-1-web", "director-2-web", "apache-1-web", "apache-2-web"}
+
+
+def test_pulumi_keeps_a_protected_stack_s_directors_and_nothing_else(run: Callable[..., Program]):
+    program = run("lvs-dr", stack_file("lvs-dr") | {"protected": True})
+    kept = {resource.name for resource in program.registered if resource.options.protect}
+    assert kept == {"director-1", "director-2"}, "the rest may change; without directors there is no virtual IP"
+    assert {"director-1", "director-2"} <= set(program.of("Instance"))
+
+
+def test_an_end_and_protection_are_said_on_everything_that_takes_tags(run: Callable[..., Program]):
+    program = run("pr-1", stack_file("lvs-dr") | {"expires": "2026-11-21T20:15Z", "protected": True, "tags": ["a"]})
+    tagged = [resource.inputs["tags"] for resource in program.registered if "tags" in resource.inputs]
+    assert len(tagged) > 10
+    assert all(
+        tags == ["a", "vipstack-expires:2026-11-21T20:15Z", "vipstack-protected", "vipstack:pr-1"] for tags in tagged
+    ), "whoever finds a resource without its state must know its end, whether it may go, and whose it is"

@@ -33,6 +33,7 @@ from components.config.rules import (
     real_servers,
     references,
     services,
+    tags,
     timing,
     virtual_ips,
     vrrp,
@@ -152,6 +153,7 @@ RULES: tuple[Rule, ...] = (
     outside.floating_ips_have_a_way_in,
     pairs.pairs_fit_on_a_port,
     cloud_profile.direct_routing_on_ovn_is_stateless,
+    tags.tags_are_the_operators_own,
 )
 
 
