@@ -24,7 +24,7 @@ VIP, REAL, NEIGHBOUR = "203.0.113.2", "203.0.113.4", "203.0.113.20"
 # an entry of its own, so that only the real server's requests are judged by the last ping.
 SCENE = f"""
 PATH="$1/bin:$PATH"
-unshare --net sleep 50 & neighbour=$!
+unshare --net sleep 240 & neighbour=$!
 trap 'kill $neighbour' EXIT
 while [ "$(readlink /proc/$neighbour/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
 as_neighbour() {{ nsenter --net=/proc/$neighbour/ns/net "$@"; }}

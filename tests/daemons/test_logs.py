@@ -16,7 +16,10 @@ HAPROXY = DROP_FILES["haproxy/haproxy-lb-1/etc/rsyslog.d/30-vipstack-haproxy.con
 KEEPALIVED = DROP_FILES["haproxy/haproxy-lb-1/etc/rsyslog.d/30-vipstack-keepalived.conf"]
 ROTATION = ROTATIONS["haproxy/haproxy-lb-1/etc/logrotate.d/haproxy"]
 
-MODULES = 'modules=$(dirname "$(find "$1" / -xdev -name imudp.so 2>/dev/null | head -n 1)")'
+
+def modules(tools: Tools) -> Path:
+    return tools.folder("usr/lib/*/rsyslog/imudp.so")
+
 
 # facility local2 is 18: priority 18 * 8 + severity; 6 is info, 5 notice, 1 alert.
 SAY = """
@@ -27,13 +30,12 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         sender.sendto(message.encode(), ("127.0.0.1", 514))
 """
 
-RUN = f"""
-{MODULES}
-rsyslogd -n -M "$modules" -f "$2/rsyslog.conf" -i "$2/pid" & rsyslog=$!
+RUN = """
+rsyslogd -n -M "$1" -f "$2/rsyslog.conf" -i "$2/pid" & rsyslog=$!
 trap 'kill $rsyslog' EXIT
 until grep -q 0100007F:0202 /proc/net/udp; do sleep 0.1; done
-arrived() {{ grep -q "request $2" "$1/haproxy.log" && grep -q "DOWN $2" "$1/haproxy-status.log"; }}
-says() {{ python3 "$1/say.py" "$2"; until arrived "$1" "$2"; do sleep 0.1; done; }}
+arrived() { grep -q "request $2" "$1/haproxy.log" && grep -q "DOWN $2" "$1/haproxy-status.log"; }
+says() { python3 "$1/say.py" "$2"; until arrived "$1" "$2"; do sleep 0.1; done; }
 says "$2" before
 mv "$2/haproxy.log" "$2/haproxy.log.1"
 kill -HUP $rsyslog; until ! ls -l /proc/$rsyslog/fd | grep -q 'haproxy.log.1'; do sleep 0.1; done
@@ -42,7 +44,7 @@ says "$2" after
 
 
 def judged(tools: Tools, file: Path) -> tuple[int, str]:
-    verdict = tools.run(f'{MODULES}; rsyslogd -N1 -M "$modules" -f "$2"', tools.root, file)
+    verdict = tools.run('rsyslogd -N1 -M "$1" -f "$2"', modules(tools), file)
     return verdict.returncode, verdict.stdout
 
 
@@ -74,7 +76,7 @@ def test_requests_and_states_are_told_apart_and_a_rotation_is_followed(tools: To
     everything = f'{HAPROXY.read_text()}\n*.* action(type="omfile" file="/var/log/rest")\n'
     (tmp_path / "rsyslog.conf").write_text(everything.replace("/var/log", str(tmp_path)))
     (tmp_path / "say.py").write_text(SAY)
-    told = tools.run(RUN, tools.root, tmp_path)
+    told = tools.run(RUN, modules(tools), tmp_path)
     assert told.returncode == 0, told.stdout
     requests = (tmp_path / "haproxy.log.1").read_text()
     states = (tmp_path / "haproxy-status.log").read_text()

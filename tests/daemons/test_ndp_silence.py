@@ -19,7 +19,7 @@ VIP, REAL, NEIGHBOUR = "2001:db8:51::2", "2001:db8:51::4", "2001:db8:51::100"
 # $1: a folder with the guest's /etc and scripts; $2: what is done to it before it is asked.
 SCENE = f"""
 PATH="$1/bin:$PATH"
-unshare --net sleep 50 & neighbour=$!
+unshare --net sleep 240 & neighbour=$!
 trap 'kill $neighbour' EXIT
 while [ "$(readlink /proc/$neighbour/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
 as_neighbour() {{ nsenter --net=/proc/$neighbour/ns/net "$@"; }}

@@ -32,7 +32,7 @@ with socket.socket(socket.AF_INET, socket.SOCK_RAW, int(protocol)) as sender:
 
 # The director's end ($1 its ruleset), and the client in a namespace of its own; each packet's counters follow its name.
 SCENE = f"""
-unshare --net sleep 50 & client=$!
+unshare --net sleep 240 & client=$!
 trap 'kill $client' EXIT
 while [ "$(readlink /proc/$client/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
 ip link add n-web type veth peer name nic netns $client
@@ -140,7 +140,7 @@ def test_only_what_the_plan_names_comes_in(tools: Tools, tmp_path: Path) -> None
 
 # The director's end ($1 its ruleset, $2 a table that counts marks), and a client that sends to virtual IPs.
 MARKED = f"""
-unshare --net sleep 50 & client=$!
+unshare --net sleep 240 & client=$!
 trap 'kill $client' EXIT
 while [ "$(readlink /proc/$client/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
 ip link add n-web type veth peer name nic netns $client

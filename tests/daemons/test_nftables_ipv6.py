@@ -25,7 +25,7 @@ with socket.socket(socket.AF_INET6, socket.SOCK_RAW, int(protocol)) as sender:
 
 # As there: $1 the ruleset, $2 the sender, $3 Python, $4 the packets.
 SCENE = f"""
-unshare --net sleep 50 & client=$!
+unshare --net sleep 240 & client=$!
 trap 'kill $client' EXIT
 while [ "$(readlink /proc/$client/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
 as_client() {{ nsenter --net=/proc/$client/ns/net "$@"; }}

@@ -65,6 +65,13 @@ class Tools:
             check=False,
         )
 
+    def folder(self, pattern: str) -> Path:
+        """The folder of what matches below the root, or on this machine where the package is installed there."""
+        for top in (self.root, Path("/")):
+            for found in sorted(top.glob(pattern)):
+                return found.parent
+        raise AssertionError(f"no {pattern} on this machine nor in {PACKAGES}")
+
     def find(self, program: str) -> str:
         """The path of a program."""
         found = shutil.which(program, path=self.environment["PATH"])

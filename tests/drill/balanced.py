@@ -12,8 +12,9 @@ import time
 from ipaddress import IPv4Interface
 from pathlib import Path
 
+from tests.drill.rendered import Rendered
+
 from components.plan.stack import StackPlan
-from rendered import Rendered
 
 WEB_SERVERS = {"web-1": "203.0.113.4", "web-2": "203.0.113.5"}
 

@@ -9,17 +9,14 @@ import json
 import os
 import sys
 import time
-from pathlib import Path
 
 import pytest
+from tests.drill.rendered import PORT, ROOT, Rendered
 
 from components.config.load import load_file
 from components.plan.stack import plan_stack
 from drill.records import from_document
 from drill.timeline import Verdict, Window, judge
-
-sys.path.insert(0, str(Path(__file__).parent))
-from rendered import PORT, ROOT, Rendered
 
 STACK = ROOT / "tests/golden/stacks/Pulumi.vrrp-both-families.yaml"
 FOUR, SIX = "10.200.52.10", "fd00:52::a"

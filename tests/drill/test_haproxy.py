@@ -8,21 +8,17 @@ guests, systemd, logs, a cloud's switches (tests/lab). Price: a minute, and root
 import re
 import shutil
 import subprocess
-import sys
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
+from tests.drill.balanced import Balanced
+from tests.drill.rendered import ROOT
 
 from components.config.haproxy.backends import SendProxy
 from components.config.load import load_file
 from components.config.real_servers import WebServer
 from components.plan.stack import plan_stack
-
-sys.path.insert(0, str(Path(__file__).parent))
-from balanced import Balanced
-from rendered import ROOT
 
 VIP, STICKY, CLIENT = "203.0.113.2", 8080, "203.0.113.1"
 BOTH = {"web-1", "web-2"}

@@ -8,18 +8,14 @@ root. Both directors run at an advert a second, so that a busy machine does not 
 import json
 import os
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
+from tests.drill.pair import DIRECTORS, Pair
 
 from drill.adverts import command, goodbyes, parse
 from drill.records import from_document
 from drill.timeline import Verdict, Window, judge
-
-sys.path.insert(0, str(Path(__file__).parent))
-from pair import DIRECTORS, Pair
 
 # 3 x interval + skew of priority 249, and the skew alone; each with the allowance that a stack adds.
 CRASH, CLEAN_STOP = 3.027 + 0.5, 0.027 + 0.5

@@ -12,9 +12,9 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
+from tests.drill.rendered import PORT, ROOT, Rendered
 
 from components.config.load import load_file
 from components.config.vrrp import Timing
@@ -22,9 +22,6 @@ from components.plan.stack import plan_stack
 from drill.adverts import command, goodbyes, parse
 from drill.records import from_document
 from drill.timeline import Verdict, Window, judge
-
-sys.path.insert(0, str(Path(__file__).parent))
-from rendered import PORT, ROOT, Rendered
 
 STACK = ROOT / "tests/golden/stacks/Pulumi.peer-network.yaml"
 PUBLIC, INTERNAL = "203.0.113.2", "10.0.0.1"

@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from tests.daemons.routed_pair import CASE, CLIENT, DIRECTORS, NETWORKS, SCRIPT, VIP, RoutedPair
 from tests.daemons.tools import Tools
+from tests.drill.routed_pair import CASE, CLIENT, DIRECTORS, NETWORKS, SCRIPT, VIP, RoutedPair
 
 from components.plan.policy_routing import DEFAULT_PRIORITY
 

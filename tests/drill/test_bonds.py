@@ -24,7 +24,7 @@ ovsdb-server "$1/conf.db" --remote=punix:"$1/db.sock" --unixctl="$1/db.ctl" 2>"$
 trap 'kill $database' EXIT
 until ovs-vsctl --no-wait init 2>/dev/null; do sleep 0.1; done
 ovs-vswitchd unix:"$1/db.sock" --unixctl="$1/switch.ctl" 2>"$1/switch.log" & switch=$!
-unshare --net sleep 50 & beyond=$!
+unshare --net sleep 240 & beyond=$!
 trap 'kill $beyond $switch $database' EXIT
 PATH="$1/bin:$PATH"
 status() { ovs-appctl -t "$1/switch.ctl" bond/show br-front-bond; }

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.daemons.gateway_pair import INSIDE, OUTSIDE, VIRTUAL_IPS, GatewayPair
 from tests.daemons.tools import Tools
+from tests.drill.gateway_pair import INSIDE, OUTSIDE, VIRTUAL_IPS, GatewayPair
 
 pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces are made by root"),
