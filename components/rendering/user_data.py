@@ -50,7 +50,7 @@ FEATURE_PACKAGES: Mapping[Feature, tuple[str, ...]] = {
 WEB_SERVER_PACKAGES = {WebServer.APACHE2: ("apache2",), WebServer.NONE: ()}
 
 _POLICY = "/usr/sbin/policy-rc.d"
-_BUNDLE = f"{wire.GUEST_LIBRARY}/python.tar.bz2"
+_BUNDLE = f"{wire.GUEST_LIBRARY}/static.tar.bz2"
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,9 @@ def _document(kind: Kind, manifest: Manifest | None) -> dict[str, Any]:
     started = [unit for unit in units(kind.role, kind.features) if unit not in paths.UNITS]
     return document | {
         "write_files": [
-            *(_file(file.path, file.mode, file.text) for file in static if not _is_python(file)),
-            {**_file(_BUNDLE, "0644", bundle(_python(static))), "encoding": "b64"},
+            # Before the packages, whose daemons must not start; the rest is unpacked after them.
+            *(_file(file.path, file.mode, file.text) for file in static if file.path == _POLICY),
+            {**_file(_BUNDLE, "0644", _bundle(static)), "encoding": "b64"},
             *_agent_files(kind.role, manifest),
         ],
         "runcmd": [
@@ -134,12 +135,8 @@ def _document(kind: Kind, manifest: Manifest | None) -> dict[str, Any]:
     }
 
 
-def _python(static: tuple[StaticFile, ...]) -> tuple[StaticFile, ...]:
-    return (*agent_modules(), *(file for file in static if _is_python(file)))
-
-
-def _is_python(file: StaticFile) -> bool:
-    return file.path.endswith(".py")
+def _bundle(static: tuple[StaticFile, ...]) -> str:
+    return bundle([*agent_modules(), *(file for file in static if file.path != _POLICY)])
 
 
 def _agent_files(role: Role, manifest: Manifest | None) -> list[dict[str, str]]:

@@ -5,9 +5,12 @@ The cases are the shipped stacks, and the stack files beside this one, each for 
 Decides that nothing changes unseen: layouts already deployed stay as they are, and a change is read as a diff. Cannot
 decide that the files are right; the daemons do (tests/daemons). ``--update-goldens`` writes them anew.
 
-Of the user data the outline is kept: static files, the agent and the manifest's files are to be read elsewhere.
+Of the user data the outline is kept: what static files, the agent and the manifest's files say is to be read elsewhere.
 """
 
+import io
+import tarfile
+from base64 import b64decode
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -77,7 +80,15 @@ def outline(user_data: str, shown_elsewhere: frozenset[str]) -> str:
     """The user data without the contents that other files of this repository show."""
     document: dict[str, Any] = yaml.safe_load(user_data)
     for file in document["write_files"]:
-        if file["path"] in shown_elsewhere or "encoding" in file:
+        if file.pop("encoding", None):
+            file["content"] = contents(file["content"])
+        elif file["path"] in shown_elsewhere:
             file["content"] = "(see elsewhere)"
-            file.pop("encoding", None)
     return "#cloud-config\n" + yaml.safe_dump(document, sort_keys=False, width=120)
+
+
+def contents(archive: str) -> str:
+    """Mode and path of what an archive holds, but for the agent's modules, of which every guest has all."""
+    with tarfile.open(fileobj=io.BytesIO(b64decode(archive)), mode="r:bz2") as members:
+        held = [f"{member.mode:04o} /{member.name}\n" for member in members if "/guestconfig/" not in member.name]
+    return "".join(held)

@@ -1,5 +1,6 @@
 """The static files below cloud-init/, and the archive that carries the Python among them."""
 
+import ast
 import bz2
 import io
 import tarfile
@@ -10,6 +11,7 @@ import pytest
 
 from components.plan.hosts import Feature, Role
 from components.rendering import static_files as module
+from components.rendering.bare_python import bare
 from components.rendering.bundle import bundle
 from components.rendering.static_files import StaticFile, agent_modules, static_files, units
 
@@ -75,6 +77,29 @@ def test_an_archive_unpacks_to_the_same_files_owned_by_root() -> None:
 
 def test_equal_files_make_an_equal_archive() -> None:
     assert bundle(agent_modules()) == bundle(agent_modules()), "another archive would be another server"
+
+
+def _told(source: str) -> str:
+    """What a source does, line by line, whatever its docstrings are."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            docstring = node.body[0]
+            node.body[0] = ast.copy_location(ast.Expr(ast.copy_location(ast.Constant(""), docstring)), docstring)
+    return "\n".join(f"{getattr(node, 'lineno', '')} {ast.dump(node)}" for node in ast.walk(tree))
+
+
+def test_what_a_guest_runs_differs_from_what_is_here_by_its_words_for_readers_only() -> None:
+    files = [*agent_modules(), *(file for role in Role for file in static_files(role, tuple(Feature)))]
+    sources = {file.path: file.text for file in files if file.path.endswith(".py")}
+    for path, source in sources.items():
+        assert _told(bare(source)) == _told(source), f"{path}: a traceback would name another line, or worse"
+    assert sum(map(len, map(bare, sources.values()))) < 0.8 * sum(map(len, sources.values())), "words are not free"
+
+
+def test_a_comment_is_told_from_a_character_in_a_text() -> None:
+    source = '#!/bin/python\n"""Of\nlines."""\n\nclass A(Exception):\n    """B."""\n\n\na = "# b"  # c\nf"{a}#"\n'
+    assert bare(source) == '#!/bin/python\n""\n\n\nclass A(Exception):\n    ""\n\n\na = "# b"\nf"{a}#"\n'
 
 
 def test_a_virtual_ip_never_comes_before_its_silence() -> None:
