@@ -14,7 +14,7 @@ from lab.errors import LabError
 from lab.laboratory import Laboratory
 from lab.layout import DEFAULT_HOSTS
 from lab.progress import Progress
-from lab.stacks import PROJECT, LabStack, environment, with_image
+from lab.stacks import PROJECT, LabStack, environment, shipped, with_image
 from lab.steps import Step, run
 from lab.up import up
 
@@ -42,7 +42,7 @@ def demonstrate(lab: Laboratory, image: str | None, progress: Progress) -> LabSt
         Step("OpenStack", partial(up, lab, DEFAULT_HOSTS, progress)),
     ]
     run(steps, progress)
-    stack = LabStack(STACK, lab.layout, with_image(STACK, image, lab.layout.state) if image else None)
+    stack = LabStack(STACK, lab.layout, with_image(shipped(STACK), image, lab.layout.state) if image else None)
     stack.init()
     return stack
 

@@ -21,7 +21,7 @@ from drill.faults import CONTROL, FAULTS
 from lab.laboratory import Laboratory
 from lab.layout import IMAGE_BAKED
 from lab.progress import Progress
-from lab.stacks import PROJECT, LabStack, environment, with_image
+from lab.stacks import PROJECT, LabStack, environment, shipped, with_image
 
 REPETITIONS = 5
 _SITTINGS = 3  # how often what stayed undecided is tried again
@@ -91,7 +91,7 @@ def drill_system(lab: Laboratory, name: str, done: Memory, progress: Progress) -
     if ledger.faults and not missing(ledger):
         return
     with tempfile.TemporaryDirectory() as folder:
-        stack = LabStack(name, lab.layout, with_image(name, IMAGE_BAKED, Path(folder)))
+        stack = LabStack(name, lab.layout, with_image(shipped(name), IMAGE_BAKED, Path(folder)))
         stack.init()
         try:
             with progress.step(f"pulumi up --stack {name}"):

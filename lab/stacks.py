@@ -42,13 +42,18 @@ def lab_variables(layout: Layout, cloud: str = CLOUD_DEMO) -> dict[str, str]:
     }
 
 
-def with_image(name: str, image: str, folder: Path) -> Path:
-    """A shipped stack file with another image, in a folder: the baked one saves minutes on emulated guests."""
-    document = yaml.safe_load((PROJECT / "stacks" / f"Pulumi.{name}.yaml").read_text(encoding="utf-8"))
+def shipped(name: str) -> Path:
+    """The stack file of that name in the checkout."""
+    return PROJECT / "stacks" / f"Pulumi.{name}.yaml"
+
+
+def with_image(source: Path, image: str, folder: Path) -> Path:
+    """A stack file with another image, in a folder: the baked one saves minutes on emulated guests."""
+    document = yaml.safe_load(source.read_text(encoding="utf-8"))
     for noun in document["config"].values():
         if isinstance(noun, dict) and "image" in noun:
             noun["image"] = image
-    path = folder / f"Pulumi.{name}.yaml"
+    path = folder / source.name
     path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
     return path
 
@@ -77,13 +82,13 @@ class LabStack:
         """
         if (self.layout.state / "pulumi/.pulumi/stacks/vipstack" / f"{self.name}.json").exists():
             return
-        shipped = PROJECT / "stacks" / f"Pulumi.{self.name}.yaml"
-        before = shipped.read_bytes() if shipped.exists() else None
+        file = shipped(self.name)
+        before = file.read_bytes() if file.exists() else None
         self.checked("stack", "init", self.name)
         if self.config_file and before is None:
-            shipped.unlink(missing_ok=True)
+            file.unlink(missing_ok=True)
         elif self.config_file and before is not None:
-            shipped.write_bytes(before)
+            file.write_bytes(before)
 
     def up(self, *arguments: str, timeout: float = 1800) -> Run:
         """``pulumi up`` without questions."""

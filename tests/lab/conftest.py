@@ -9,19 +9,21 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import openstack
 import pytest
+from tests.lab.ahead import Ahead, Wanted, in_turn
 
-from lab import guests, stacks, traffic
+from components.plan import tags
+from lab import guests, traffic
 from lab.access import connection
 from lab.guest_agent import GuestAgent
 from lab.laboratory import Laboratory
 from lab.layout import CLOUD_ADMIN, Layout
 from lab.stacks import PROJECT, LabStack, environment
 
+_TURN = pytest.StashKey[list[Wanted]]()
 _CONSOLE_LINES = 60
 _FRAMES = "VIPSTACK-PROBE"  # records for the drill: long, and of no use to a reader
 
@@ -83,6 +85,10 @@ class Running:
         assert finished.returncode == 0, f"beyond the promise, or not measured:\n{finished.stdout}\n{finished.stderr}"
         return finished.stdout
 
+    def servers(self) -> list[Any]:
+        """The stack's servers, as Nova's admin sees them."""
+        return [server for server in self.cloud.compute.servers(all_projects=True) if self._is_ours(server.name)]
+
     def leftovers(self) -> list[str]:
         """Everything in the cloud whose name is the stack's, or starts with it and a dash."""
         listings = {
@@ -98,7 +104,9 @@ class Running:
         named = [
             f"{kind} {item.name}" for kind, items in listings.items() for item in items if self._is_ours(item.name)
         ]
-        return named + [f"floating IP {ip.floating_ip_address}" for ip in self.cloud.network.ips()]
+        ours = {f"{tags.STACK}{self.stack.name}"}
+        addresses = [ip for ip in self.cloud.network.ips() if ours & set(ip.tags) or not (ip.tags or ip.port_id)]
+        return named + [f"floating IP {ip.floating_ip_address}" for ip in addresses]
 
     def _is_ours(self, name: str | None) -> bool:
         return name == self.stack.name or (name or "").startswith(f"{self.stack.name}-")
@@ -131,30 +139,28 @@ def cloud(lab) -> openstack.connection.Connection:
 
 
 @pytest.fixture(scope="session")
-def bring_up(lab, cloud):
+def bring_up(lab, cloud, request, tmp_path_factory):
     """Bring a stack up; it is torn down afterwards, also where bringing it up failed half-way."""
+    ahead = Ahead(lab, request.config.stash.get(_TURN, []), tmp_path_factory.mktemp("stacks"))
 
     @contextmanager
-    def running(name: str, config_file: Path | None = None) -> Iterator[Running]:
-        stack = LabStack(name, lab.layout, config_file)
-        stack.init()
+    def running(wanted: Wanted) -> Iterator[Running]:
+        stack = ahead.take(wanted)
         try:
-            stack.up()
             yield Running(lab, cloud, stack, stack.outputs())
         finally:
             stack.destroy()
 
-    return running
+    yield running
+    ahead.abandon()
 
 
-@pytest.fixture(scope="session")
-def with_image(tmp_path_factory):
-    """A shipped stack file with another image: the baked one saves minutes on emulated guests."""
-
-    def write(name: str, image: str) -> Path:
-        return stacks.with_image(name, image, tmp_path_factory.mktemp("stacks"))
-
-    return write
+def pytest_collection_modifyitems(config, items):
+    """Modules whose stacks have the same addresses do not follow one another: see ahead.py."""
+    wanted = {item.module.__name__: getattr(item.module, "STACK", None) for item in items}
+    turn = in_turn(list(wanted.items()))
+    items.sort(key=lambda item: turn.index(item.module.__name__))
+    config.stash[_TURN] = [one for one in (wanted[name] for name in turn) if one]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -8,21 +8,23 @@ What it cannot decide: a way out of the cloud over IPv6, since the lab's outside
 import time
 
 import pytest
-import yaml
+from tests.lab.ahead import Wanted
 
 from lab import traffic
 from lab.layout import IMAGE_BAKED
 from lab.stacks import PROJECT
 
+STACK = Wanted("dual-stack", IMAGE_BAKED)
+ALONE = Wanted("vrrp-both-families", IMAGE_BAKED, PROJECT / "tests/golden/stacks/Pulumi.vrrp-both-families.yaml")
 VMAC, VMAC_ALONE = "00:00:5e:00:02:33", "00:00:5e:00:02:01"
 PAIRS_TAKE_EFFECT = 30  # seconds
 BOTH = pytest.mark.parametrize("family", [4, 6])
 
 
 @pytest.fixture(scope="module")
-def dual(bring_up, with_image):
+def dual(bring_up):
     """The stack as it is shipped, on guests that have their packages."""
-    with bring_up("dual-stack", with_image("dual-stack", IMAGE_BAKED)) as stack:
+    with bring_up(STACK) as stack:
         yield stack
 
 
@@ -115,14 +117,9 @@ def test_destroy_leaves_nothing_of_the_stack(dual):
 
 
 @pytest.fixture(scope="module")
-def alone(bring_up, tmp_path_factory):
+def alone(bring_up):
     """VRRP alone, port security on, a virtual IP of each family."""
-    document = yaml.safe_load((PROJECT / "tests/golden/stacks/Pulumi.vrrp-both-families.yaml").read_text())
-    for noun in ("directors", "observer"):
-        document["config"][f"vipstack:{noun}"]["image"] = IMAGE_BAKED
-    path = tmp_path_factory.mktemp("alone") / "Pulumi.vrrp-both-families.yaml"
-    path.write_text(yaml.safe_dump(document, sort_keys=False))
-    with bring_up("vrrp-both-families", path) as stack:
+    with bring_up(ALONE) as stack:
         yield stack
 
 

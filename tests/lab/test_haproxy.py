@@ -11,17 +11,19 @@ import time
 from collections import Counter
 
 import pytest
+from tests.lab.ahead import Wanted
 
 from lab import traffic
 from lab.layout import IMAGE_BAKED
 
+STACK = Wanted("haproxy", IMAGE_BAKED)
 SOCKET = "/run/haproxy/admin.sock"
 
 
 @pytest.fixture(scope="module")
-def haproxy(bring_up, with_image):
+def haproxy(bring_up):
     """The stack as it is shipped, but for the image."""
-    with bring_up("haproxy", with_image("haproxy", IMAGE_BAKED)) as stack:
+    with bring_up(STACK) as stack:
         yield stack
 
 

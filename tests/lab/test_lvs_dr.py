@@ -11,16 +11,19 @@ from dataclasses import replace
 
 import pytest
 import yaml
+from tests.lab.ahead import Wanted
 
 from drill import adverts
 from lab import traffic, wire
 from lab.stacks import PROJECT
 
+STACK = Wanted("lvs-dr")
+
 
 @pytest.fixture(scope="module")
 def lvs_dr(bring_up):
     """The stack as it is shipped."""
-    with bring_up("lvs-dr") as stack:
+    with bring_up(STACK) as stack:
         yield stack
 
 
@@ -53,7 +56,7 @@ def test_cloud_init_installed_the_packages(lvs_dr):
 
 
 def test_the_guests_run_on_at_least_two_hosts(lvs_dr):
-    hosts = {server.compute_host for server in lvs_dr.cloud.compute.servers(all_projects=True)}
+    hosts = {server.compute_host for server in lvs_dr.servers()}
 
     assert len(hosts) >= 2, "on one host all packets cross one bridge, which hides what filtering does to halves"
 

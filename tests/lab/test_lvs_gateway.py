@@ -8,10 +8,12 @@ import sys
 import time
 
 import pytest
+from tests.lab.ahead import Wanted
 
 from lab import outside, traffic
 from lab.layout import IMAGE_BAKED, OUTSIDE_CLIENT
 
+STACK = Wanted("lvs-gateway", IMAGE_BAKED)
 PORT, SECONDS = 5000, 25
 # Speaks first and always, to one client: says whom it sees, then a line each 100 ms. Ends by itself.
 SERVER = f"""
@@ -40,9 +42,9 @@ print(lines[0], lines[-1])
 
 
 @pytest.fixture(scope="module")
-def gateway(bring_up, with_image):
+def gateway(bring_up):
     """The stack on guests that have their packages."""
-    with bring_up("lvs-gateway", with_image("lvs-gateway", IMAGE_BAKED)) as stack:
+    with bring_up(STACK) as stack:
         yield stack
 
 

@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from tests.lab.ahead import Wanted
 
 from lab import traffic
 from lab.layout import IMAGE_BAKED, OUTSIDE_CLIENT
 from lab.stacks import PROJECT
+
+STACK = Wanted("policy-routing", IMAGE_BAKED)
 
 # Connects to port 22 of each address and says what greets it there.
 GREETINGS = """
@@ -31,9 +34,9 @@ OUT = re.compile(r" (\S+) +Out IP (\d+\.\d+\.\d+\.\d+)\.22 > ")
 
 
 @pytest.fixture(scope="module")
-def routed(bring_up, with_image):
+def routed(bring_up):
     """The stack on the baked image."""
-    with bring_up("policy-routing", with_image("policy-routing", IMAGE_BAKED)) as stack:
+    with bring_up(STACK) as stack:
         yield stack
 
 

@@ -14,12 +14,14 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.lab.ahead import Wanted
 
 from lab import traffic
 
 pytestmark = pytest.mark.thorough
 
-STACK = Path(__file__).parent / "stacks" / "Pulumi.services.yaml"
+FILE = Path(__file__).parent / "stacks" / "Pulumi.services.yaml"
+STACK = Wanted("services", file=FILE)
 
 # A health check's interval and its retry, on emulated guests.
 CHECKS_TAKE_EFFECT = 30
@@ -66,7 +68,7 @@ for port in sys.argv[1:]:
 @pytest.fixture(scope="module")
 def services(bring_up):
     """The stack, with somebody who answers datagrams on its real servers."""
-    with bring_up("services", STACK) as stack:
+    with bring_up(STACK) as stack:
         for host in stack.keys("real-server"):
             _start(stack, host, "echo", ECHO, "203.0.113.2", stack.address(host))
         yield stack
@@ -99,9 +101,9 @@ def _until(look: Callable[[], Any], wanted: Any) -> Any:
 
 def _changed(stack, folder: Path, change: Callable[[dict[str, Any]], None]):
     """The stack with a changed file."""
-    document = yaml.safe_load(STACK.read_text())
+    document = yaml.safe_load(FILE.read_text())
     change({key.removeprefix("vipstack:"): noun for key, noun in document["config"].items()})
-    path = folder / STACK.name
+    path = folder / FILE.name
     path.write_text(yaml.safe_dump(document))
     return replace(stack.stack, config_file=path)
 

@@ -7,16 +7,18 @@ long a failover takes: that is the drill's.
 import time
 
 import pytest
+from tests.lab.ahead import Wanted
 
 from lab.layout import IMAGE_PREDICTABLE
 
+STACK = Wanted("vrrp", IMAGE_PREDICTABLE)
 PAIRS_TAKE_EFFECT = 30  # seconds; some 5 were seen
 
 
 @pytest.fixture(scope="module")
-def vrrp(bring_up, with_image):
+def vrrp(bring_up):
     """The stack on guests whose interfaces udev names."""
-    with bring_up("vrrp", with_image("vrrp", IMAGE_PREDICTABLE)) as stack:
+    with bring_up(STACK) as stack:
         yield stack
 
 

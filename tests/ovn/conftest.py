@@ -12,10 +12,10 @@ from tests.lab.conftest import (  # noqa: F401 - fixtures and hooks are found by
     cloud,
     lab,
     pytest_runtest_makereport,
-    with_image,
 )
 
 from lab.layout import IMAGE_BAKED, Network
+from lab.stacks import shipped, with_image
 
 KEYS_OF_OVS = {"vipstack:directors": "port-security"}  # what the profile would have to win over
 
@@ -26,11 +26,11 @@ def _on_ovn(lab):  # noqa: F811 - the fixture of that name
 
 
 @pytest.fixture(scope="session")
-def for_ovn(with_image):  # noqa: F811 - the fixture of that name
+def for_ovn(tmp_path_factory):
     """A shipped stack file for OVN: the profile instead of keys that suit OVS, and changes by noun."""
 
     def write(name: str, **changes: dict[str, object]) -> Path:
-        path = with_image(name, IMAGE_BAKED)
+        path = with_image(shipped(name), IMAGE_BAKED, tmp_path_factory.mktemp("stacks"))
         document = yaml.safe_load(path.read_text())
         config = document["config"]
         for noun, key in KEYS_OF_OVS.items():

@@ -5,6 +5,7 @@ Cannot decide it for another version of OVN, or for a kernel datapath.
 """
 
 import pytest
+from tests.lab.ahead import Wanted
 from tests.ovn import watching
 
 from lab import traffic
@@ -15,7 +16,7 @@ PAGE = traffic.EIGHT_MEGABYTES
 @pytest.fixture(scope="module")
 def lvs_dr(bring_up, for_ovn):
     """The shipped stack, for OVN."""
-    with bring_up("lvs-dr", for_ovn("lvs-dr")) as stack:
+    with bring_up(Wanted("lvs-dr", file=for_ovn("lvs-dr"))) as stack:
         yield stack
 
 
@@ -32,7 +33,7 @@ WAYS = pytest.mark.parametrize("way", ["observer", "floating IP"])
 
 
 def test_the_guests_run_on_at_least_two_hosts(lvs_dr):
-    hosts = {server.compute_host for server in lvs_dr.cloud.compute.servers(all_projects=True)}
+    hosts = {server.compute_host for server in lvs_dr.servers()}
 
     assert len(hosts) >= 2, "on one host no packet goes through a tunnel"
 

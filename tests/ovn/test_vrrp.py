@@ -7,11 +7,11 @@ a virtual MAC's pair on one member is what kills the floating IP. Cannot decide 
 import time
 
 import pytest
+from tests.lab.ahead import Wanted
 from tests.ovn import watching
 
 from lab import traffic
 from lab.layout import IMAGE_BAKED
-from lab.stacks import LabStack
 
 VIRTUAL_MAC = "00:00:5e:00:01:01"
 TAKES_EFFECT = 60  # seconds; pairs count within one, the router's neighbour entry is older
@@ -37,7 +37,7 @@ ThreadingHTTPServer(("", {PORT}), Counter).serve_forever()
 def vrrp(bring_up, for_ovn):
     """The shipped stack, for OVN, with a floating IP on the virtual IP."""
     virtual_ips = {"ha": {"network": "ha-lab", "address": "10.200.51.10", "floating-ip": "outside"}}
-    with bring_up("vrrp", for_ovn("vrrp", virtual_ips=virtual_ips)) as stack:
+    with bring_up(Wanted("vrrp", file=for_ovn("vrrp", virtual_ips=virtual_ips))) as stack:
         yield stack
 
 
@@ -86,8 +86,8 @@ def wait_until(wanted: bool, way, seconds: float) -> bool:
     return False
 
 
-def test_without_the_profile_the_stack_is_refused_with_the_key_to_write(lab, with_image):
-    stack = LabStack("vrrp", lab.layout, with_image("vrrp", IMAGE_BAKED))
+def test_without_the_profile_the_stack_is_refused_with_the_key_to_write(lab, tmp_path):
+    stack = Wanted("vrrp", IMAGE_BAKED).stack(lab.layout, tmp_path)
     stack.init()
 
     refused = stack.run("preview", "--stack", stack.name, timeout=300)
