@@ -66,6 +66,21 @@ def from_pulumi(texts: Mapping[str, str], secret: frozenset[str]) -> StackConfig
     return check({key: typed(key, text) for key, text in texts.items()})
 
 
+def from_preview(texts: Mapping[str, str]) -> StackConfig:
+    """Check the configuration as the document of a preview has it: text by whole key, secrets blinded.
+
+    What is secret by nature becomes ``ENCRYPTED``, also where the operator left it in plain text.
+
+    Raises:
+        StackFileError: with all findings.
+    """
+    prefix = f"{NAMESPACE}:"
+    ours = {key.removeprefix(prefix): text for key, text in texts.items() if key.startswith(prefix)}
+    nouns = {key: typed(key, text) for key, text in ours.items()}
+    secret = secret_nouns()
+    return check({key: _blinded(value) if key in secret else value for key, value in nouns.items()})
+
+
 def typed(key: str, value: object) -> object:
     """A value directly below config, by the noun's type: Pulumi takes every scalar there for text, and writes it so."""
     if isinstance(value, dict | list | None):
@@ -150,6 +165,10 @@ def _hidden(value: object) -> object:
     if list(mapping) == ["secure"]:
         return ENCRYPTED
     return {key: _hidden(item) if _is_encrypted(item) else item for key, item in mapping.items()}
+
+
+def _blinded(value: object) -> object:
+    return dict.fromkeys(cast("dict[str, object]", value), ENCRYPTED) if isinstance(value, dict) else ENCRYPTED
 
 
 def _refuse_secrets(secret: frozenset[str]) -> None:

@@ -1,0 +1,57 @@
+"""``vipstack preview``: what `pulumi up` would do to a stack, in a reviewer's words.
+
+Owns the operator's words and the printing; what a preview means is the work of ``review``.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from foreseen import ForeseenError
+from review.asking import ask
+from review.markdown import markdown
+from review.plain import plain
+from review.report import report
+from toolchain import ensure
+
+
+def preview(
+    stack: Annotated[str, typer.Argument(help="The stack, as `pulumi stack ls` names it; it may be empty yet.")],
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="As a pull request's comment; its first line is a marker.")
+    ] = False,
+    config_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--config-file", exists=True, dir_okay=False, help="Not stacks/Pulumi.<stack>.yaml, but this one."
+        ),
+    ] = None,
+    replace: Annotated[
+        list[str] | None, typer.Option("--replace", metavar="URN", help="As of `pulumi up --replace`; may be repeated.")
+    ] = None,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Compare with the cloud as it is, not with the state.")
+    ] = False,
+) -> None:
+    """Say what `pulumi up` would do: to which resource and why, the changed lines of guests' files, what it interrupts.
+
+    Each change is in place (clients notice nothing), rolling (at most a failover within its promised bound) or an
+    outage. Secrets are never shown. It asks the real CLI: backend, passphrase and OS_CLOUD are those of your
+    environment. Nothing is changed.
+
+    Exit code 0: there is a preview; 1: the stack file or the cloud refuses the stack, or the CLI does not answer.
+    """
+    options = [f"--replace={urn}" for urn in replace or ()]
+    options += [f"--config-file={config_file.absolute()}"] if config_file else []
+    options += ["--refresh"] if refresh else []
+    try:
+        environment = ensure(lambda line: typer.echo(line, err=True)).environment(os.environ)
+        found = report(stack, ask(stack, environment, options))
+    except ForeseenError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(markdown(found) if as_markdown else plain(found), nl=not as_markdown)
+    if found.failed:
+        raise typer.Exit(1)
