@@ -31,6 +31,7 @@ CERTIFICATE = "certificate"
 HAPROXY = "haproxy"
 RSYSLOG = "rsyslog"
 LOGROTATE = "logrotate"
+RESOLVED = "resolved"
 
 # Each a certificate, its chain and its private key.
 CERTIFICATES = "/etc/haproxy/certs"
@@ -59,6 +60,7 @@ NFTABLES_TABLE = ("inet", "vipstack")
 RULES = (
     Rule("/etc/modules-load.d/vipstack*.conf", _PUBLIC, MODULES),
     Rule("/etc/sysctl.d/*vipstack*.conf", _PUBLIC, SYSCTL),
+    Rule("/etc/systemd/resolved.conf.d/vipstack.conf", _PUBLIC, RESOLVED, "systemd-resolved.service"),
     Rule("/etc/vipstack/arp-silence.rules", _PUBLIC, UNIT, "vipstack-arp-silence.service"),
     Rule("/etc/vipstack/eth-vip.conf", _PUBLIC, UNIT, "vipstack-eth-vip.service"),
     Rule("/etc/nftables.conf", _PUBLIC, NFTABLES),

@@ -13,6 +13,7 @@ from components.rendering import expectations
 from components.rendering.director import director_files
 from components.rendering.features import feature_files
 from components.rendering.load_balancer import certificate_files
+from components.rendering.names import name_files
 from components.rendering.real_server import real_server_files
 
 
@@ -30,6 +31,7 @@ def guest_files(plan: StackPlan, host: Host, addresses: Addresses, secrets: Secr
         files.update(director_files(plan, host, addresses, secrets.vrrp_password))
     elif host.role is Role.REAL_SERVER:
         files.update(real_server_files(plan, host))
+    files.update(name_files(plan, host))
     files.update(feature_files(plan, host, addresses))
     if Feature.LOAD_BALANCER in host.features:
         files.update(certificate_files(plan, secrets.certificates))

@@ -53,6 +53,8 @@ def _take(guest: Guest, path: str, rule: paths.Rule, loaded: set[str]) -> None:
         commands.must(STEP, ["nft", "-f", str(place)])
     elif rule.kind == paths.OPTIONS:
         _restart(rule)
+    elif rule.kind == paths.RESOLVED:
+        _restart_where_it_runs(rule)
     elif rule.unit and rule.unit not in loaded:
         # All files are in their places already, so that once is enough for a unit.
         loaded.add(rule.unit)
@@ -63,6 +65,12 @@ def _take(guest: Guest, path: str, rule: paths.Rule, loaded: set[str]) -> None:
 def _restart(rule: paths.Rule) -> None:
     # A command line is read at the start only; what does not run yet is started when its configuration is there.
     commands.must(STEP, ["systemctl", "try-restart", str(rule.unit)])
+
+
+def _restart_where_it_runs(rule: paths.Rule) -> None:
+    # Not every image has it; where another resolver is in use, nothing is to be done.
+    if commands.run(["systemctl", "is-active", "--quiet", str(rule.unit)])[0] == 0:
+        _restart(rule)
 
 
 def _load(unit: str, how: str) -> None:
@@ -86,6 +94,8 @@ def _drop(rule: paths.Rule) -> None:
     elif rule.kind in (paths.OPTIONS, paths.RSYSLOG):
         # The daemon goes on, as its package configures it.
         _restart(rule)
+    elif rule.kind == paths.RESOLVED:
+        _restart_where_it_runs(rule)
     elif rule.unit and rule.kind != paths.CERTIFICATE:
         commands.must(STEP, ["systemctl", "stop", rule.unit])
         commands.must(STEP, ["systemctl", "disable", *_ENABLE, rule.unit])

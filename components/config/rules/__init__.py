@@ -44,6 +44,7 @@ Rule = Callable[[Draft], Iterator[Finding]]
 RULES: tuple[Rule, ...] = (
     references.unknown_networks,
     references.unknown_virtual_ips,
+    networks.search_domain_is_one_domain,
     networks.gateway_is_a_host_of_the_subnet,
     networks.subnets_do_not_overlap,
     networks.existing_network_is_left_as_it_is,

@@ -1,5 +1,6 @@
 """``networks``: gateways, subnets, and networks that are there already."""
 
+import re
 from collections.abc import Iterator
 
 from components.config.draft import Draft
@@ -7,6 +8,22 @@ from components.config.errors import Finding, at
 
 # What Neutron only takes when it makes a network; on one that exists the keys would do nothing, silently.
 _OF_CREATED_NETWORKS = ("allocation_pools", "excluded_ranges", "dns_servers", "search_domain", "mtu", "router")
+
+# RFC 1123, 2.1: labels of letters, digits and hyphens.
+_LABEL = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+_DOMAIN = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*")
+
+
+def search_domain_is_one_domain(draft: Draft) -> Iterator[Finding]:
+    """It ends in a guest's configuration, where another form would be refused after everything was created."""
+    for name, network in draft.networks.items():
+        if network.search_domain is not None and not _DOMAIN.fullmatch(network.search_domain):
+            yield Finding(
+                at("networks", name, "search-domain"),
+                f"{network.search_domain!r} is not a domain",
+                "A network has one domain such as example.org: letters, digits, hyphens and, between them, dots",
+                "Correct it, and write a second domain at another network of the guest",
+            )
 
 
 def gateway_is_a_host_of_the_subnet(draft: Draft) -> Iterator[Finding]:

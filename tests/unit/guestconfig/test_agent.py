@@ -259,3 +259,26 @@ def test_what_nobody_foresaw_is_reported_and_does_not_end_the_agent(guest: FakeG
         assert guest.reports[-1].step == "agent"
         guest.items = director(6).to_items()
         guest.wait_for(lambda: guest.heard((6, "ready")))
+
+
+@pytest.mark.parametrize(("state", "restarts"), [("active", 2), ("inactive", 0)])
+def test_a_resolver_reads_new_domains_where_it_runs_and_is_not_missed_elsewhere(
+    guest: FakeGuest, state: str, restarts: int
+):
+    names, restart = "/etc/systemd/resolved.conf.d/vipstack.conf", "systemctl try-restart systemd-resolved.service"
+    if state == "inactive":
+        program = guest.root / "bin/systemctl"
+        text = program.read_text()
+        program.write_text(text.replace("\ncase", '\ncase "$*" in *systemd-resolved*) exit 3 ;; esac\ncase', 1))
+    made = director(5)
+    more = {**made.files, names: "[Resolve]\nDNS=192.0.2.53 192.0.2.54\nDomains=a.example b.example\n"}
+    guest.items = type(made)("director", more, made.interfaces, 5).to_items()
+    with guest.agent():
+        guest.wait_for(lambda: guest.heard((5, "ready")))
+        assert guest.file(names)
+        guest.items = director(6).to_items()
+        guest.wait_for(lambda: guest.heard((6, "ready")))
+        assert not guest.file(names)
+        guest.items = type(made)("director", {**made.files, names: "[Resolve]\nDNSOverTLS=no\n"}, {}, 7).to_items()
+        guest.wait_for(lambda: guest.heard((7, "failed")))
+    assert guest.calls.count(restart) == restarts

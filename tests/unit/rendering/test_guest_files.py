@@ -17,6 +17,20 @@ PLANS = {
 }
 
 
+NAMES = "/etc/systemd/resolved.conf.d/vipstack.conf"
+
+
+@pytest.mark.parametrize("host", ["director-1", "real-server-1", "observer"])
+def test_a_guest_finds_names_in_its_networks_domain(host: str) -> None:
+    made = plan(
+        networks={"web": {"cidr": "203.0.113.0/27", "search-domain": "a.example", "dns-servers": ["192.0.2.53"]}}
+    )
+    assert files_of(host, made)[NAMES].splitlines()[1:] == ["[Resolve]", "DNS=192.0.2.53", "Domains=a.example"]
+    alone = plan(networks={"web": {"cidr": "203.0.113.0/27", "search-domain": "a.example"}})
+    assert files_of(host, alone)[NAMES].splitlines()[1:] == ["[Resolve]", "Domains=a.example"]
+    assert NAMES not in files_of(host, PLANS["small"]), "without a domain DHCP says it all"
+
+
 def expected(host: str, made: StackPlan) -> dict[str, Any]:
     return json.loads(files_of(host, made)["/etc/vipstack/expect.json"])
 
