@@ -128,8 +128,8 @@ def _document(kind: Kind, manifest: Manifest | None) -> dict[str, Any]:
         "runcmd": [
             ["python3", "-m", "tarfile", "--extract", _BUNDLE, "/"],
             ["rm", "-f", _POLICY],
-            # It makes systemd read its units anew, the drop-ins of packages' units too. Not waiting: cloud-init must not
-            # wait for a unit that may wait for cloud-init.
+            # It makes systemd read its units anew, the drop-ins of packages' units too. Not waiting: cloud-init must
+            # not wait for a unit that may wait for cloud-init.
             ["systemctl", "--no-block", "enable", "--now", *started],
         ],
     }
