@@ -66,6 +66,7 @@ RULES: tuple[Rule, ...] = (
     addresses.addresses_are_used_once,
     directors.names_match_the_count,
     directors.one_nic_a_network,
+    directors.bonds_are_of_the_debian_family,
     directors.one_address_a_director,
     timing.one_word_for_the_interval,
     timing.fast_needs_version_3,
@@ -154,6 +155,7 @@ RULES: tuple[Rule, ...] = (
     outside.floating_ips_have_a_way_in,
     pairs.pairs_fit_on_a_port,
     cloud_profile.direct_routing_on_ovn_is_stateless,
+    cloud_profile.gateway_is_not_on_ovn,
     tags.tags_are_the_operators_own,
 )
 

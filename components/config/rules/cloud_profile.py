@@ -26,3 +26,15 @@ def direct_routing_on_ovn_is_stateless(draft: Draft) -> Iterator[Finding]:
             "dead where port security is off",
             "Write stateless, or remove the key: the profile sets it",
         )
+
+
+def gateway_is_not_on_ovn(draft: Draft) -> Iterator[Finding]:
+    """The profile's port security and a gateway's exclude each other, so no value of that key would help."""
+    if draft.gateway and draft.cloud_profile is CloudProfile.OVN:
+        yield Finding(
+            at("gateway"),
+            f"the directors are a gateway, but {at(KEY)} is {draft.cloud_profile}",
+            "A gateway's ports are without port security, and on ML2/OVN a virtual IP's floating IP is dead on such "
+            "ports",
+            "Remove the gateway and give its inside network a router, or take a cloud whose networks are ML2/OVS's",
+        )

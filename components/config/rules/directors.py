@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from components.config.draft import Draft
 from components.config.errors import Finding, at
+from components.config.guests import OsFamily
 
 FEWEST_DIRECTORS = 2
 
@@ -43,6 +44,21 @@ def one_nic_a_network(draft: Draft) -> Iterator[Finding]:
                 f"network {nic.network} is at {at('directors', 'nics', before)} already",
                 "A director has one NIC on a network, or its two ports answer ARP for each other",
                 "Remove one of them",
+            )
+
+
+def bonds_are_of_the_debian_family(draft: Draft) -> Iterator[Finding]:
+    """What makes the bond, and what brings its bridge an address, are Debian's packages."""
+    if draft.directors is None or draft.directors.os_family is OsFamily.DEBIAN:
+        return
+    for index, nic in enumerate(draft.directors.nics):
+        if nic.bond:
+            yield Finding(
+                at("directors", "nics", index, "bond"),
+                f"a bond, and the directors' os-family is {draft.directors.os_family}",
+                "A bond needs Open vSwitch, which that family's repositories lack, and systemd-networkd, where it has "
+                "NetworkManager",
+                f"Remove the bond, or set {at('directors', 'os-family')} to debian and take such an image",
             )
 
 

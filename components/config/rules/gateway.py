@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from components.config.base import PortRange
+from components.config.cloud_profile import CloudProfile
 from components.config.draft import Draft
 from components.config.errors import Finding, at
 from components.config.gateway import SNAT_PORTS, ForwardProtocol
@@ -100,6 +101,9 @@ def both_ends_move_together(draft: Draft) -> Iterator[Finding]:
 def forwarding_ports_are_open(draft: Draft) -> Iterator[Finding]:
     """The cloud's filter would know only the connections that it saw, and those stay behind at a failover."""
     directors = draft.directors
+    # On ML2/OVN there is no right value: rules/cloud_profile.py says so.
+    if draft.cloud_profile is CloudProfile.OVN:
+        return
     if draft.gateway and directors and directors.port_security is not PortSecurity.DISABLED:
         yield Finding(
             at("directors", "port-security"),
