@@ -1,6 +1,6 @@
-"""``vipstack schema``: the JSON Schema of stack files, and the guide to their keys.
+"""``vipstack schema``: what is made from the model of stack files: the JSON Schema, the guide, the annotations.
 
-Deliberately makes neither: both come from components/config.
+Deliberately makes none of them: they come from components/config and components/package.
 """
 
 from pathlib import Path
@@ -10,12 +10,13 @@ import typer
 
 from components.config.key_table import guide
 from components.config.schema import schema_text
+from components.package.annotations import annotations
 
-STACKS = Path(__file__).resolve().parent.parent / "stacks"
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def schema(
-    write: Annotated[bool, typer.Option("--write", help="Write stacks/schema.json and stacks/README.md.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Write what is committed of them.")] = False,
 ) -> None:
     """Print the JSON Schema of stack files, for editors.
 
@@ -25,12 +26,16 @@ def schema(
     if not write:
         typer.echo(schema_text(), nl=False)
         return
-    for name, text in generated_files(STACKS).items():
-        (STACKS / name).write_text(text, encoding="utf-8")
-        typer.echo(f"wrote stacks/{name}")
+    for name, text in generated_files(ROOT).items():
+        (ROOT / name).write_text(text, encoding="utf-8")
+        typer.echo(f"wrote {name}")
 
 
-def generated_files(stacks: Path) -> dict[str, str]:
-    """The files beside the stack files that are made from the model, by name."""
-    examples = {file.name: file.read_text(encoding="utf-8") for file in stacks.glob("Pulumi.*.yaml")}
-    return {"schema.json": schema_text(), "README.md": guide(examples)}
+def generated_files(root: Path) -> dict[str, str]:
+    """The files of the checkout that are made from the model, by path."""
+    examples = {file.name: file.read_text(encoding="utf-8") for file in root.glob("stacks/Pulumi.*.yaml")}
+    return {
+        "stacks/schema.json": schema_text(),
+        "stacks/README.md": guide(examples),
+        "components/package/args.py": annotations(),
+    }

@@ -12,3 +12,4 @@ PORTS = "vipstack:ports:Ports"
 VIRTUAL_IP = "vipstack:virtualip:VirtualIp"
 FLEET = "vipstack:fleet:Fleet"
 SERVER = "vipstack:server:Server"
+PACKAGE = "vipstack:index:Vipstack"  # Pulumi wants a hosted component in this module, by its class's name

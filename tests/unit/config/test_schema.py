@@ -1,4 +1,4 @@
-"""What is made from the model and committed: the JSON Schema and the guide beside the stack files.
+"""What is made from the model and committed: the JSON Schema, the guide, and the component's annotations.
 
 This rung decides that they are up to date, and that the schema and the model agree on single values. An editor's own
 reading of the schema is not tried.
@@ -19,7 +19,8 @@ from components.config.shapes import fields_of
 from components.config.stack import StackConfig
 from vipstack.schema import generated_files
 
-STACKS = Path(__file__).parents[3] / "stacks"
+ROOT = Path(__file__).parents[3]
+STACKS = ROOT / "stacks"
 VALIDATOR = jsonschema.Draft202012Validator(stack_file_schema())
 
 
@@ -27,9 +28,9 @@ def as_file(nouns: dict[str, Any]) -> dict[str, Any]:
     return {"config": {f"vipstack:{key}": value for key, value in nouns.items()}}
 
 
-@pytest.mark.parametrize(("name", "text"), generated_files(STACKS).items())
+@pytest.mark.parametrize(("name", "text"), generated_files(ROOT).items())
 def test_the_committed_file_is_what_the_model_says(name: str, text: str) -> None:
-    assert (STACKS / name).read_text() == text, "run `vipstack schema --write` and commit what changed"
+    assert (ROOT / name).read_text() == text, "run `vipstack schema --write` and commit what changed"
 
 
 def test_the_schema_is_a_schema() -> None:

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -88,11 +90,16 @@ func (h *host) InstallDependencies(
 	if err != nil {
 		return err
 	}
+	directory := req.GetInfo().GetProgramDirectory()
+	if _, err := os.Stat(filepath.Join(directory, "requirements.txt")); os.IsNotExist(err) {
+		if python.ValidateVenv(server.Context()) == nil {
+			return nil // all is there; the SDK would renew the environment's pip, from the network
+		}
+	}
 	closer, stdout, stderr, err := rpcutil.MakeInstallDependenciesStreams(server, req.GetIsTerminal())
 	if err != nil {
 		return err
 	}
-	directory := req.GetInfo().GetProgramDirectory()
 	err = python.InstallDependencies(server.Context(), directory, req.GetUseLanguageVersionTools(), true, stdout, stderr)
 	return errors.Join(err, closer.Close())
 }

@@ -2,7 +2,7 @@
 //
 // The vendor's host is no part of any Go module that a proxy serves, but its two halves are: the rules for virtual
 // environments (sdk/v3/python/toolchain) and the script that runs a program (installed beside this executable). This
-// host joins them. It deliberately runs no plugins and generates no SDKs: this repository's provider is an executable.
+// host joins them. It deliberately generates no SDKs.
 package main
 
 import (
