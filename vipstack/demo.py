@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 
 from foreseen import ForeseenError
+from lab import commands
 from lab.laboratory import Laboratory
 from lab.layout import Layout
 from lab.progress import Progress
 from vipstack.exit_codes import INTERRUPTED
+from vipstack.interruption import end_in_good_order
 
 
 def demo(
@@ -28,6 +30,7 @@ def demo(
 
     began = time.monotonic()
     lab = Laboratory.at(Layout.of_environment())
+    end_in_good_order()
     try:
         with Progress() as progress:
             stack = demonstration.demonstrate(lab, image, progress)
@@ -37,6 +40,6 @@ def demo(
     except ForeseenError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, commands.Interrupted):
         typer.echo("interrupted; run the same again: it goes on from here", err=True)
         raise typer.Exit(INTERRUPTED) from None

@@ -4,7 +4,6 @@ Owns the operator's words and the printing; what is done is the work of ``drill`
 """
 
 import json
-import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +19,7 @@ from drill.outputs import StackOutputs
 from foreseen import ForeseenError
 from toolchain.choice import environment
 from vipstack.exit_codes import INTERRUPTED
+from vipstack.interruption import end_in_good_order
 
 _LOG_WIDTH = 120
 
@@ -50,7 +50,7 @@ def drill(
     plan = _plan(faults, repeat)
     if json_file and not json_file.parent.is_dir():
         raise typer.BadParameter(f"there is no folder {json_file.parent}", param_hint="--json")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    end_in_good_order()
     # A log has no width of its own; the table needs this much.
     console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _LOG_WIDTH)
     done: list[Repetition] = []

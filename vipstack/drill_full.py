@@ -1,6 +1,5 @@
 """``vipstack drill-full``: every system and every fault, five times each, on the lab; docs/drills.md is its result."""
 
-import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from lab.laboratory import Laboratory
 from lab.layout import DEFAULT_HOSTS, Layout
 from lab.progress import Progress
 from vipstack.exit_codes import INTERRUPTED
+from vipstack.interruption import end_in_good_order
 
 
 def drill_full(
@@ -33,7 +33,7 @@ def drill_full(
     chosen = tuple(systems or known)
     if unknown := [name for name in chosen if name not in known]:
         raise typer.BadParameter(f"there is no stack {unknown[0]!r}; known: {', '.join(known)}")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    end_in_good_order()
     lab = Laboratory.at(Layout.of_environment())
     done = drills.memory(lab)
     if fresh:

@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import signal
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from lab.laboratory import Laboratory
 from lab.layout import DEFAULT_HOSTS, MAX_HOSTS, Layout, Network
 from lab.progress import Progress
 from vipstack.exit_codes import INTERRUPTED
+from vipstack.interruption import end_in_good_order
 
 app = typer.Typer(
     help="A real OpenStack on this machine, as root: Keystone, Glance, Placement, Nova and Neutron with up to three "
@@ -116,7 +116,7 @@ def _lab() -> Laboratory:
 @contextmanager
 def _spoken() -> Generator[None]:
     """Foreseeable trouble as its own words, an interrupt as what it means for the lab; no traceback."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: end in good order
+    end_in_good_order()
     try:
         yield
     except LabError as error:

@@ -95,7 +95,7 @@ class FakeGuest:
         """Whether a report of each generation with that status is there."""
         return {*wanted} <= {(said.generation, said.status) for said in self.reports}
 
-    def wait_for(self, condition: Callable[[], bool], seconds: float = 20) -> None:
+    def wait_for(self, condition: Callable[[], bool], seconds: float = 60) -> None:
         """Wait, and say what was heard last where it never comes."""
         until = time.monotonic() + seconds
         while not condition():

@@ -82,7 +82,7 @@ def test_a_server_that_is_gone_ends_the_wait_at_once():
 
 
 def test_the_deadline_names_what_was_seen_last_and_the_end_of_the_console():
-    _, _, error = wait(Api("[  1.000000] one", "two"), deadline=0.2)
+    _, _, error = wait(Api("[  1.000000] one", "two"), deadline=0.4)
     assert str(error) == (
         "no report of this configuration within 0 s (`ready-timeout`); seen last: two\n"
         "the end of its console:\n  [  1.000000] one\n  two"

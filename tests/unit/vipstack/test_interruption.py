@@ -1,0 +1,33 @@
+"""Interrupts, sent to a process that was started as shells start one in the foreground and in the background."""
+
+import signal
+import subprocess  # noqa: TID251 - only a real process is interrupted
+import sys
+
+import pytest
+
+WAITING = """
+import sys
+from lab.waiting import wait_for
+from vipstack.interruption import end_in_good_order
+end_in_good_order()
+try:
+    print("waiting", flush=True)
+    wait_for("what never comes", lambda: "nothing", timeout=300)
+except KeyboardInterrupt:
+    sys.exit("in good order")
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("start", ["exec", "trap '' INT; exec"], ids=["foreground", "background"])
+def test_a_waiting_command_ends_when_it_is_interrupted(start: str, number: signal.Signals) -> None:
+    words = ["sh", "-c", f'{start} "$@"', "sh", sys.executable, "-c", WAITING]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "waiting\n"
+        process.send_signal(number)
+        try:
+            assert process.communicate(timeout=30)[1] == "in good order\n"
+        finally:
+            process.kill()
