@@ -15,12 +15,13 @@ import openstack
 import pytest
 from tests.lab.ahead import Ahead, Wanted, in_turn
 
-from components.plan import tags
+from environments.inventory import leftovers
+from environments.project import Project
 from lab import guests, traffic
 from lab.access import connection
 from lab.guest_agent import GuestAgent
 from lab.laboratory import Laboratory
-from lab.layout import CLOUD_ADMIN, Layout
+from lab.layout import CLOUD_ADMIN, CLOUD_DEMO, Layout
 from lab.stacks import PROJECT, LabStack, environment
 
 _TURN = pytest.StashKey[list[Wanted]]()
@@ -90,23 +91,10 @@ class Running:
         return [server for server in self.cloud.compute.servers(all_projects=True) if self._is_ours(server.name)]
 
     def leftovers(self) -> list[str]:
-        """Everything in the cloud whose name is the stack's, or starts with it and a dash."""
-        listings = {
-            "server": self.cloud.compute.servers(all_projects=True),
-            "server group": self.cloud.compute.server_groups(all_projects=True),
-            "port": self.cloud.network.ports(),
-            "network": self.cloud.network.networks(),
-            "subnet": self.cloud.network.subnets(),
-            "router": self.cloud.network.routers(),
-            "security group": self.cloud.network.security_groups(),
-            "image": self.cloud.image.images(),
-        }
-        named = [
-            f"{kind} {item.name}" for kind, items in listings.items() for item in items if self._is_ours(item.name)
-        ]
-        ours = {f"{tags.STACK}{self.stack.name}"}
-        addresses = [ip for ip in self.cloud.network.ips() if ours & set(ip.tags) or not (ip.tags or ip.port_id)]
-        return named + [f"floating IP {ip.floating_ip_address}" for ip in addresses]
+        """What is left of the stack as `vipstack env down` looks for it, and floating IPs that are nobody's."""
+        things = Project(connection(self.lab.layout, CLOUD_DEMO)).things()
+        lost = [ip for ip in self.cloud.network.ips() if not (ip.tags or ip.port_id)]
+        return [*map(str, leftovers(self.stack.name, things)), *(f"lost {ip.floating_ip_address}" for ip in lost)]
 
     def _is_ours(self, name: str | None) -> bool:
         return name == self.stack.name or (name or "").startswith(f"{self.stack.name}-")
