@@ -1,7 +1,8 @@
 """The CLI's preview document, read: which resource, what happens to it, and why.
 
 ``pulumi preview --json --show-sames`` prints steps in the order in which the engine took them. A replacement has up to
-three of them; with ``--refresh`` those that say what was found in the cloud come first. Here both are told apart.
+three of them. With ``--refresh`` each resource has one more, which has it as the state had it; the later ones have it
+as the cloud has it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -45,6 +46,7 @@ class State:
     inputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
     outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
     parent: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,13 +84,13 @@ class Remark:
 class Preview:
     """A preview document.
 
-    ``changes`` are all resources, also those that stay the same, in the engine's order. ``found`` is what a refresh saw
-    in the cloud that the state did not say. ``config`` is the stack file as the engine has it: text by key, secrets
-    blinded. ``outputs`` are the stack's of now, empty where there is none yet.
+    ``changes`` are all resources, also those that stay the same, in the engine's order. ``before_refresh`` is, by URN,
+    what the state had where a refresh looked into the cloud. ``config`` is the stack file as the engine has it: text by
+    key, secrets blinded. ``outputs`` are the stack's of now, empty where there is none yet.
     """
 
     changes: tuple[Change, ...]
-    found: tuple[Change, ...]
+    before_refresh: Mapping[str, State]
     config: Mapping[str, str]
     outputs: Mapping[str, Any]
     remarks: tuple[Remark, ...]
@@ -107,11 +109,13 @@ def read(document: Mapping[str, Any]) -> Preview:
     """
     try:
         steps: list[Mapping[str, Any]] = document.get("steps") or []
-        changes, found = _told_apart(steps)
+        changes = _changes(steps)
         root = next((change for change in changes if change.type == STACK_TYPE), None)
         return Preview(
             changes=tuple(change for change in changes if _is_real(change)),
-            found=tuple(change for change in found if _is_real(change)),
+            before_refresh={
+                step["urn"]: _state(step.get("oldState")) or State() for step in steps if _is_refresh(step)
+            },
             config=document["config"],
             outputs=root.old.outputs if root and root.old else {},
             remarks=tuple(_remarks(document.get("diagnostics") or [])),
@@ -130,16 +134,13 @@ def _is_real(change: Change) -> bool:
     return not change.type.startswith(("pulumi:", "vipstack:"))
 
 
-def _told_apart(steps: Iterable[Mapping[str, Any]]) -> tuple[list[Change], list[Change]]:
-    """The changes by the program, one a resource, and what a refresh found, one a resource."""
-    planned: dict[str, list[Mapping[str, Any]]] = {}
-    found: dict[str, Change] = {}
+def _changes(steps: Iterable[Mapping[str, Any]]) -> list[Change]:
+    """What the program does to each resource."""
+    by_resource: dict[str, list[Mapping[str, Any]]] = {}
     for step in steps:
-        if _is_refresh(step):
-            found[step["urn"]] = _change([step])
-        elif step["op"] in _OPS:
-            planned.setdefault(step["urn"], []).append(step)
-    return [_change(one) for one in planned.values()], [change for change in found.values() if change.op is not Op.SAME]
+        if step["op"] in _OPS:
+            by_resource.setdefault(step["urn"], []).append(step)
+    return [_change(one) for one in by_resource.values()]
 
 
 def _is_refresh(step: Mapping[str, Any]) -> bool:
@@ -149,7 +150,7 @@ def _is_refresh(step: Mapping[str, Any]) -> bool:
 def _change(steps: list[Mapping[str, Any]]) -> Change:
     """One change of a resource's steps: a replacement's middle one has the reasons."""
     chosen = next((step for step in steps if step["op"] == "replace"), steps[-1])
-    op = Op.REPLACE if any(step["op"] in _REPLACING for step in steps) else _OPS.get(chosen["op"], Op.SAME)
+    op = Op.REPLACE if any(step["op"] in _REPLACING for step in steps) else _OPS[chosen["op"]]
     detailed: Mapping[str, Any] = chosen.get("detailedDiff") or {}
     reasons: list[str] = chosen.get("diffReasons") or []
     urn: str = chosen["urn"]
@@ -168,7 +169,9 @@ def _change(steps: list[Mapping[str, Any]]) -> Change:
 def _state(state: Mapping[str, Any] | None) -> State | None:
     if state is None:
         return None
-    return State(state.get("inputs") or {}, state.get("outputs") or {}, state.get("parent") or "")
+    return State(
+        state.get("inputs") or {}, state.get("outputs") or {}, state.get("parent") or "", state.get("id") or ""
+    )
 
 
 def _remarks(diagnostics: Iterable[Mapping[str, Any]]) -> Iterable[Remark]:

@@ -12,34 +12,43 @@ _STEP = re.compile(r'\["(?P<key>[^"]*)"\]|\[(?P<index>\d+)\]|(?P<name>[^.\[\]]+)
 _LONGEST_SHOWN = 60
 
 # Bootstraps of hundreds of lines, or (with `delivery: user-data`) the guest's files, which are shown as such.
-_NEVER_SHOWN = frozenset({"userData", "adminPass", "files"})
+_NEVER_SHOWN = frozenset({"userData", "adminPass"})
 _ABSENT = object()
+
+# Where the value says less than what it stands for.
+_SAID = {
+    "server_id": "the server is a new one",
+    "digest": "the guest does not have what was delivered last, or never reported it",
+}
 
 
 def reasons(change: Change) -> tuple[str, ...]:
     """One clause for each property that differs, those that force a replacement first; none for a plain creation.
 
-    Guests' files are left out: their lines are shown.
+    Guests' files are left out: their lines are shown. So are the provider's own notes; where they alone force a
+    replacement, the properties beside them do.
     """
     if change.op in (Op.CREATE, Op.DELETE, Op.SAME):
         return ()
-    forcing = [path for path, kind in change.paths.items() if kind.endswith("-replace")]
-    forcing += [key for key in change.replace_reasons if not any(_top(path) == key for path in forcing)]
-    others = [path for path in change.paths if path not in forcing and _top(path) not in {_top(p) for p in forcing}]
-    shown = [path for path in others if _top(path) != "files"]
-    return (
-        *(f"{_clause(change, path)} (forces the replacement)" for path in forcing),
-        *(_clause(change, p) for p in shown),
-    )
+    forcing_kinds = {path for path, kind in change.paths.items() if kind.endswith("-replace")}
+    forcing = {_top(path) for path in (*forcing_kinds, *change.replace_reasons)}
+    paths = [path for path in (*change.paths, *change.replace_reasons) if _is_told(path)]
+    known = {_top(path) for path in paths}
+    forces = forcing & known or (known if forcing - {"id"} else set[str]())
+    clauses = {
+        path: f"{_clause(change, path)}{' (forces the replacement)' if _top(path) in forces else ''}" for path in paths
+    }
+    return tuple(clauses[path] for path in sorted(clauses, key=lambda path: _top(path) not in forces))
 
 
-def value_at(properties: Mapping[str, Any], path: str) -> object:
-    """The value at a path in Pulumi's notation, ``[secret]`` within a secret; None where there is none."""
-    found = _at(properties, path)
-    return None if found is _ABSENT else found
+def _is_told(path: str) -> bool:
+    # `id` differs because the operator ordered a replacement.
+    return not path.startswith("__") and _top(path) not in ("files", "id")
 
 
 def _clause(change: Change, path: str) -> str:
+    if path in _SAID:
+        return _SAID[path]
     if _top(path) in _NEVER_SHOWN:
         return f"`{path}`"
     old, new = _both(change, path)

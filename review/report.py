@@ -44,7 +44,7 @@ class Row:
 
 @dataclass(frozen=True)
 class FileDiff:
-    """A file whose change is the same on one or several hosts."""
+    """A file whose change is the same on one or several hosts; the lines around it are the first host's."""
 
     hosts: tuple[str, ...]
     file: FileChange
@@ -137,17 +137,23 @@ def _why(change: Change) -> tuple[str, ...]:
 _PLAIN_WHY = {
     Op.CREATE: "not there yet",
     Op.DELETE: "not wanted any more",
-    Op.REPLACE: "ordered by `--replace`, or what it hangs on is replaced",
+    Op.REPLACE: "ordered by `--replace`",
 }
 
 
 def _diffs(changes: list[Change]) -> tuple[FileDiff, ...]:
-    """The files' changes, each once where it is the same on several hosts."""
-    hosts: dict[FileChange, list[str]] = {}
+    """The files' changes, each once where the same lines come and go on several hosts."""
+    hosts: dict[tuple[object, ...], list[tuple[str, FileChange]]] = {}
     for change in changes:
         for file in file_changes(change):
-            hosts.setdefault(file, []).append(change.name)
-    return tuple(FileDiff(tuple(names), file) for file, names in hosts.items())
+            key = (
+                file.path,
+                file.kind,
+                file.untold,
+                file.lines and tuple(line for line in file.lines if line[0] in "+-"),
+            )
+            hosts.setdefault(key, []).append((change.name, file))
+    return tuple(FileDiff(tuple(host for host, _ in found), found[0][1]) for found in hosts.values())
 
 
 def _promises(around: StackAround) -> tuple[Promise, ...]:

@@ -5,7 +5,7 @@ Exit codes: 0 fine, 1 the check failed, 2 wrong use.
 
 import typer
 
-from vipstack import bench, demo, drill, drill_full, env, lab, preview, render, schema, toolchain, validate
+from vipstack import bench, demo, drift, drill, drill_full, env, lab, preview, render, schema, toolchain, validate
 
 app = typer.Typer(
     name="vipstack",
@@ -17,6 +17,7 @@ app.command("validate")(validate.validate)
 app.command("render")(render.render)
 app.command("schema")(schema.schema)
 app.command("preview")(preview.preview)
+app.command("drift")(drift.drift)
 app.add_typer(env.app, name="env")
 app.add_typer(lab.app, name="lab")
 app.command("drill")(drill.drill)

@@ -5,7 +5,7 @@ Owns the operator's words and the printing; what a preview means is the work of 
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -47,11 +47,19 @@ def preview(
     options += [f"--config-file={config_file.absolute()}"] if config_file else []
     options += ["--refresh"] if refresh else []
     try:
-        environment = ensure(lambda line: typer.echo(line, err=True)).environment(os.environ)
-        found = report(stack, ask(stack, environment, options))
+        found = report(stack, asked(stack, options))
     except ForeseenError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     typer.echo(markdown(found) if as_markdown else plain(found), nl=not as_markdown)
     if found.failed:
         raise typer.Exit(1)
+
+
+def asked(stack: str, options: list[str]) -> dict[str, Any]:
+    """The CLI's answer in the operator's environment; a CLI that is missing is built first.
+
+    Raises:
+        ForeseenError: there is none.
+    """
+    return ask(stack, ensure(lambda line: typer.echo(line, err=True)).environment(os.environ), options)
