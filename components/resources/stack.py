@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.config.stack_secrets import NO_SECRETS, Secrets
+from components.plan.declarations import DECLARED, declarations
 from components.plan.hosts import Role
 from components.plan.stack import StackPlan
 from components.preflight.cloud_facts import CloudFacts
@@ -43,7 +44,7 @@ class Stack(pulumi.ComponentResource):
     servers: Mapping[str, Server]
 
     def __init__(self, name: str, args: StackArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(type_tokens.STACK, name, None, opts)
+        super().__init__(type_tokens.STACK, name, {DECLARED: declarations(args.plan)}, opts)
         child = pulumi.ResourceOptions(parent=self)
         plan, tags = args.plan, args.plan.tags
         attachments = {network.key: self._attach(network.key, args, child) for network in plan.networks}
