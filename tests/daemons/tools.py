@@ -5,6 +5,7 @@ is used from where it is. Commands run in namespaces of their own: what a script
 is gone with it.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -84,21 +85,24 @@ def unpacked() -> Tools:
     packages = [line for line in PACKAGES.read_text().splitlines() if line and not line.startswith("#")]
     stamp = hashlib.sha256("\n".join(packages).encode()).hexdigest()[:16]
     root = _cache() / "daemons" / stamp
-    if not root.exists():
-        root.parent.mkdir(parents=True, exist_ok=True)
-        # Of its own: another run may be at the same.
-        making = Path(tempfile.mkdtemp(prefix=f"{stamp}.", dir=root.parent))
-        archives = making / "var/cache/apt/archives"
-        (archives / "partial").mkdir(parents=True)
-        _fetch(packages, archives)
-        for package in sorted(archives.glob("*.deb")):
-            subprocess.run(["dpkg", "--extract", package, making], check=True, timeout=_RUN_SECONDS)
-        shutil.rmtree(archives)
-        try:
-            making.rename(root)
-        except OSError:  # the other one was first
-            shutil.rmtree(making)
+    root.parent.mkdir(parents=True, exist_ok=True)
+    # Workers of one run ask at the same time, and other runs may: the first fetches, the others wait for it.
+    with (root.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not root.exists():
+            _unpack(packages, root)
     return Tools(root)
+
+
+def _unpack(packages: Sequence[str], root: Path) -> None:
+    making = Path(tempfile.mkdtemp(prefix=f"{root.name}.", dir=root.parent))
+    archives = making / "var/cache/apt/archives"
+    (archives / "partial").mkdir(parents=True)
+    _fetch(packages, archives)
+    for package in sorted(archives.glob("*.deb")):
+        subprocess.run(["dpkg", "--extract", package, making], check=True, timeout=_RUN_SECONDS)
+    shutil.rmtree(archives)
+    making.rename(root)
 
 
 def _fetch(packages: Sequence[str], archives: Path) -> None:

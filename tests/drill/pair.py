@@ -107,7 +107,7 @@ class Pair:
         shown = {name: self._ip(name, "-json -4 address show dev eth0") for name in DIRECTORS}
         return [name for name, text in shown.items() if VIP in text]
 
-    def wait_for_one_master(self, deadline: float = 20) -> str:
+    def wait_for_one_master(self, deadline: float = 60) -> str:
         """The one holder of the virtual IP, once there is exactly one."""
         end = time.monotonic() + deadline
         while len(holders := self.holders()) != 1:

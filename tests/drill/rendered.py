@@ -101,7 +101,7 @@ class Rendered:
         shown = {name: self.ip(name, "-json address show") for name in self.directors}
         return [name for name, text in shown.items() if f'"{address}"' in text]
 
-    def wait_for_one_master(self, *addresses: str, deadline: float = 20) -> str:
+    def wait_for_one_master(self, *addresses: str, deadline: float = 60) -> str:
         """The one holder of all the addresses, once there is exactly one for a whole second."""
         end, since, last = time.monotonic() + deadline, time.monotonic(), None
         while True:

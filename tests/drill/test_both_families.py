@@ -36,7 +36,7 @@ with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6) as r
 
 pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces are made by root"),
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(300),
 ]
 
 

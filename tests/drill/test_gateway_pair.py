@@ -19,7 +19,7 @@ from tests.drill.gateway_pair import INSIDE, OUTSIDE, VIRTUAL_IPS, GatewayPair
 pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces are made by root"),
     pytest.mark.skipif(shutil.which("keepalived") is None, reason="the package keepalived is not installed"),
-    pytest.mark.timeout(180),
+    pytest.mark.timeout(300),
 ]
 
 PORT = 5000
@@ -84,7 +84,7 @@ def pair(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gat
 
 def opened(pair: GatewayPair, number: int) -> tuple[str, Stream]:
     """The director that has both virtual IPs, and a stream through it."""
-    master = pair.wait_for_one_master(*VIRTUAL_IPS, deadline=40)
+    master = pair.wait_for_one_master(*VIRTUAL_IPS, deadline=60)
     stream = Stream(pair, number)
     assert stream.goes_on(0, 20), "the inside reaches the outside through the gateway"
     return master, stream
@@ -109,7 +109,7 @@ def test_the_other_director_knows_the_connection(pair: GatewayPair) -> None:
 
 
 def test_outside_opens_nothing_that_was_not_let_in(pair: GatewayPair) -> None:
-    pair.wait_for_one_master(*VIRTUAL_IPS, deadline=40)
+    pair.wait_for_one_master(*VIRTUAL_IPS, deadline=60)
     pair.start("listener-inside", "inside", [sys.executable, "-m", "http.server", "8000"])
     look = "import socket, sys; socket.create_connection((sys.argv[1], 8000), timeout=3)"
     for _ in range(20):  # until it listens
@@ -134,7 +134,7 @@ def test_a_connection_outlives_a_clean_stop(pair: GatewayPair) -> None:
     master, stream = opened(pair, 4)
     pair.processes[master].terminate()
     try:
-        assert pair.wait_for_one_master(*VIRTUAL_IPS, deadline=20) != master
+        assert pair.wait_for_one_master(*VIRTUAL_IPS, deadline=60) != master
         assert stream.goes_on(time.time(), 40)
     finally:
         pair.start_keepalived(master)
@@ -144,7 +144,7 @@ def test_a_lost_link_takes_both_virtual_ips_along(pair: GatewayPair) -> None:
     master, stream = opened(pair, 5)
     pair.link_down(master, "internal")
     try:
-        assert pair.wait_for_one_master(*VIRTUAL_IPS, deadline=20) != master, "half a gateway is none"
+        assert pair.wait_for_one_master(*VIRTUAL_IPS, deadline=60) != master, "half a gateway is none"
         assert stream.goes_on(time.time(), 40)
     finally:
         pair.mend(master, "internal")

@@ -25,7 +25,7 @@ BOTH = {"web-1", "web-2"}
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("socat") is None, reason="the package socat is not installed"),
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(300),
 ]
 
 

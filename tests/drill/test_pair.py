@@ -24,7 +24,7 @@ LEAD, HOLD = 3.0, 7.0
 
 pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces are made by root"),
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(300),
 ]
 
 

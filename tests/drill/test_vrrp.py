@@ -41,7 +41,7 @@ raw.send(b"\\xff" * 6 + mac + bytes.fromhex("08060001080006040001") + mac + vip 
 
 pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces are made by root"),
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(300),
 ]
 
 
