@@ -91,7 +91,7 @@ class Project:
         Raises:
             EnvError: the cloud refuses for another reason.
         """
-        from openstack.exceptions import ConflictException  # noqa: PLC0415 - see api_errors
+        from openstack.exceptions import ConflictException, NotFoundException  # noqa: PLC0415 - see api_errors
 
         compute, network = self.connection.compute, self.connection.network
         orders = {
@@ -109,6 +109,8 @@ class Project:
                 orders[thing.kind](thing.id)
             except ConflictException as error:
                 return " ".join(str(error.details or error).split())
+            except NotFoundException:
+                return None  # it went meanwhile, or a part of it
         return None
 
     def _delete_router(self, router: str) -> None:

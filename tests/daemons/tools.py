@@ -80,9 +80,9 @@ class Tools:
         return found
 
 
-def unpacked() -> Tools:
+def unpacked(listed: Path = PACKAGES) -> Tools:
     """Fetch and unpack what this machine lacks; once for each list of packages."""
-    packages = [line for line in PACKAGES.read_text().splitlines() if line and not line.startswith("#")]
+    packages = [line for line in listed.read_text().splitlines() if line and not line.startswith("#")]
     stamp = hashlib.sha256("\n".join(packages).encode()).hexdigest()[:16]
     root = _cache() / "daemons" / stamp
     root.parent.mkdir(parents=True, exist_ok=True)

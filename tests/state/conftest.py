@@ -1,0 +1,144 @@
+"""The real CLI with backends of this machine: files, and a PostgreSQL of the test's own. No cloud.
+
+Decides what states go through: who may change one at a time, how one moves, whether an older one is still understood.
+Cannot decide what a cloud makes of an update (tests/lab).
+"""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.daemons.tools import unpacked
+
+import toolchain
+
+HERE = Path(__file__).parent
+CHECKOUT = HERE.parents[1]
+PASSPHRASE = "correct horse"  # noqa: S105 - it guards nothing
+SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with a program, and the CLI in it at a backend."""
+
+    folder: Path
+    backend: str
+    variables: dict[str, str]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the CLI runs with."""
+        own = {"PULUMI_BACKEND_URL": self.backend, "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
+        return {**toolchain.environment(), **own, **self.variables}
+
+    def command(self, *arguments: str) -> list[str]:
+        """A command line of the CLI."""
+        return ["pulumi", *arguments, "--non-interactive"]
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the CLI to its end; output and errors together."""
+        return subprocess.run(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+
+    def checked(self, *arguments: str) -> str:
+        """What the CLI says; it must succeed."""
+        done = self.run(*arguments)
+        assert done.returncode == 0, f"{' '.join(arguments)}:\n{done.stdout}"
+        return done.stdout
+
+    def up(self, stack: str) -> subprocess.CompletedProcess[str]:
+        """`pulumi up` without questions."""
+        return self.run("up", "--yes", "--skip-preview", "--stack", stack)
+
+    def elsewhere(self, backend: str) -> "Project":
+        """The same project at another backend."""
+        return Project(self.folder, backend, self.variables)
+
+
+def project(folder: Path, program: Path, name: str, backend: str, **variables: str) -> Project:
+    """A project of a name in a folder, with the program of another one."""
+    folder.mkdir(exist_ok=True)
+    shutil.copy(program / "__main__.py", folder)
+    document = {
+        "name": name,
+        "runtime": {"name": "python", "options": {"toolchain": "pip", "virtualenv": str(CHECKOUT / ".venv")}},
+    }
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(document))
+    return Project(folder, backend, variables)
+
+
+def files(folder: Path) -> str:
+    """A backend of files in a folder."""
+    folder.mkdir(exist_ok=True)
+    return f"file://{folder}"
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory) -> Iterator[str]:
+    """A fresh PostgreSQL on a unix socket, as the URL of a backend."""
+    tools = unpacked(HERE / "packages.txt")
+    programs = tools.folder("usr/lib/postgresql/*/bin/postgres")
+    folder = tmp_path_factory.mktemp("postgresql")
+    # It refuses to run as root; in a user namespace root is somebody else, who reads the same files.
+    somebody = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+    settings = {**os.environ, **tools.environment}
+    initdb = [*somebody, str(programs / "initdb"), "--pgdata", str(folder / "data"), "--username", "vipstack"]
+    initdb += ["--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync"]
+    subprocess.run(initdb, env=settings, check=True, capture_output=True, timeout=SECONDS)
+    server = [*somebody, str(programs / "postgres"), "-D", str(folder / "data"), "-k", str(folder)]
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen([*server, "-c", "listen_addresses=", "-c", "fsync=off"], env=settings, stderr=log)
+    try:
+        _await_readiness(folder / "log", process)
+        yield f"postgres://vipstack@/postgres?host={folder}&sslmode=disable"
+    finally:
+        process.terminate()  # "smart" to PostgreSQL: it ends when its clients are gone, and they are
+        process.wait(SECONDS)
+
+
+def _await_readiness(log: Path, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while "ready to accept connections" not in (said := log.read_text()):
+        assert process.poll() is None, f"PostgreSQL ended:\n{said}"
+        assert time.monotonic() < deadline, f"PostgreSQL is not ready:\n{said}"
+        time.sleep(0.2)
+
+
+@pytest.fixture(params=["files", "postgresql"])
+def backend(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Each kind of backend in turn."""
+    return files(tmp_path / "states") if request.param == "files" else request.getfixturevalue("database")
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, backend: str) -> Project:
+    """A project with a secret, at each kind of backend; of a name of its own, for the database is shared."""
+    gate = tmp_path / "gate"
+    gate.mkdir()
+    name = f"tiny-{tmp_path.name}"
+    return project(tmp_path / "project", HERE / "tiny", name, backend, GATE=str(gate))
+
+
+@pytest.fixture
+def stack(tiny: Project) -> str:
+    """A stack of it that is up."""
+    tiny.checked("stack", "init", "one")
+    tiny.checked("config", "set", "--secret", "answer", "42", "--stack", "one")
+    assert tiny.up("one").returncode == 0
+    return "one"
