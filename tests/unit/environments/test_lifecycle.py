@@ -2,17 +2,24 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+import yaml
 
-from environments import teardown
+from components.config.errors import StackFileError
+from components.config.load import load_file
+from environments import neighbours, teardown
 from environments.backend import locked
+from environments.derive import Wish
 from environments.errors import EnvError
 from environments.inventory import Kind, Thing, stack_of
 from environments.lifecycle import Environments
+from environments.ranges import DEFAULT_RANGES, Taken
 from tests.unit.environments.project import ListedProject, environment
 
 AFTER = datetime(2026, 11, 21, 20, 16, tzinfo=UTC)
+LVS_DR = Path(__file__).parents[3] / "stacks" / "Pulumi.lvs-dr.yaml"
 LATER = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
@@ -158,3 +165,77 @@ def test_an_environment_that_is_not_there_cannot_be_extended():
     assert str(refused.value) == (
         "c: there is no such environment\n  expected: one of those that there are: a, b\n  do: choose one"
     )
+
+
+class Writing(States):
+    """A backend that takes stack files and brings nothing up."""
+
+    def write(self, name: str, document: dict) -> Path:
+        """As the real one, in a place of the test's."""
+        self.file = Path(self.place) / f"Pulumi.{name}.yaml"
+        self.file.write_text(yaml.safe_dump(document))
+        return self.file
+
+    def init(self, name: str) -> None:
+        """As `pulumi stack init`."""
+        self.has.append(name)
+
+    def up(self, _: str) -> None:
+        """As `pulumi up`."""
+        self.destroyed = []
+
+    def outputs(self, _: str) -> dict:
+        """What the command prints."""
+        return {"virtual-ips": {}}
+
+
+@pytest.fixture
+def upping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Environments on a project with these things, that can be brought up; and the backend."""
+
+    def ready(*things: Thing):
+        project = Tagging(list(things))
+        project.connection = None
+        monkeypatch.setattr(neighbours, "look", lambda *_: Taken())
+        states = Writing(project)
+        states.place = tmp_path
+        return Environments(project, states, print), states
+
+    return ready
+
+
+def wish(name: str) -> Wish:
+    return Wish(name, LATER, protected=False, ranges=DEFAULT_RANGES)
+
+
+def test_up_is_refused_where_a_stack_without_an_end_has_the_name(upping):
+    environments, states = upping(Thing(Kind.SERVER, "1", "prod-director-1", ("vipstack:prod",)))
+    with pytest.raises(EnvError, match="and it has no end"):
+        environments.up(LVS_DR, wish("prod"), protected=None)
+    assert states.has == [], "it would have become an environment, and be swept"
+
+
+@pytest.mark.parametrize(
+    ("tags", "said", "protected"),
+    [
+        (("vipstack-protected",), None, True),
+        (("vipstack-protected",), False, False),
+        ((), True, True),
+        ((), None, False),
+    ],
+    ids=["stays protected", "unprotected", "protected", "stays unprotected"],
+)
+def test_protection_is_kept_unless_something_else_is_said(upping, tags, said: bool | None, protected: bool):
+    environments, states = upping(*environment("a", *tags))
+    environments.up(LVS_DR, wish("a"), protected=said)
+    config = load_file(states.file)
+    assert (config.protected, config.expires) == (protected, LATER)
+
+
+def test_a_stack_file_with_findings_brings_nothing_up(upping, tmp_path: Path):
+    environments, states = upping()
+    bad = tmp_path / "Pulumi.bad.yaml"
+    bad.write_text("config: {}\n")
+    with pytest.raises(StackFileError):
+        environments.up(bad, wish("a"), protected=None)
+    assert states.has == []
