@@ -4,6 +4,7 @@ Decides that each key is known in its section, each program exists and each scri
 unit they belong to. Cannot decide in which order things come up (tests/lab).
 """
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ export SYSTEMD_UNIT_PATH="$1:$2/lib/systemd/system:/lib/systemd/system:/usr/lib/
 cd "$1"
 systemd-analyze verify --man=no $(ls | grep -E "[.](service|socket)$") 2>&1
 """
+_KILL = re.compile(r"(?<![\w/])(/usr)?/bin/kill\b")
 PACKAGED = {Role.DIRECTOR: ("keepalived.service",), Role.REAL_SERVER: ("apache2.service",), Role.OBSERVER: ()}
 PACKAGED_BY_FEATURE = {Feature.LOAD_BALANCER: ("haproxy.service", "rsyslog.service", "syslog.socket")}
 
@@ -40,7 +42,7 @@ def written(tools: Tools, kind: Kind, folder: Path) -> Path:
         text = next(place for place in places if place.exists()).read_text()
         for program in ("keepalived", "apachectl", "haproxy", "rsyslogd"):
             text = text.replace(f"/usr/sbin/{program}", tools.find(program) if program in text else "")
-        (unit_folder / name).write_text(text)
+        (unit_folder / name).write_text(_KILL.sub(tools.find("kill"), text))
     return unit_folder
 
 

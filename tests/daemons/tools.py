@@ -24,6 +24,12 @@ KEEPALIVED_FOLDER = (
     "mount --bind /mnt/etc /etc; }; mount -t tmpfs tmpfs /etc/keepalived; "
 )
 
+# For every script: the protocols' names, by which some daemons ask, also where nobody installed them.
+_PROTOCOLS = (
+    "[ -e /etc/protocols ] || {{ mount -t tmpfs tmpfs /mnt; cp -a /etc /mnt/etc; cp {root}/etc/protocols /mnt/etc; "
+    "mount --bind /mnt/etc /etc; }}; "
+)
+
 _FETCH_SECONDS = 600
 # A bound for what hangs, not for what a busy machine takes.
 _RUN_SECONDS = 240
@@ -39,12 +45,14 @@ class Tools:
     def environment(self) -> dict[str, str]:
         """With this a program below the root finds its libraries, modules and units, and this machine's after them."""
         # Some packages still put their libraries into /lib, which below this root is a folder of its own.
-        libraries = [folder for top in ("usr/lib", "lib") for folder in sorted(self.root.glob(f"{top}/*-linux-gnu"))]
-        libraries += [folder / name for folder in libraries for name in ("systemd", "xtables")]
+        libraries = _libraries(self.root)
+        places = [*libraries, *(folder / name for folder in libraries for name in ("systemd", "xtables"))]
         programs = [self.root / folder for folder in ("usr/sbin", "sbin", "usr/bin", "bin")]
         return {
             "PATH": ":".join([*map(str, programs), "/usr/sbin:/sbin:/usr/bin:/bin"]),
-            "LD_LIBRARY_PATH": ":".join(map(str, libraries)),
+            "LD_LIBRARY_PATH": ":".join(map(str, places)),
+            # The folder that is compiled in, where iptables is installed, comes last.
+            "XTABLES_LIBDIR": ":".join(f"{folder}/xtables" for folder in [*libraries, *_libraries(Path("/"))]),
             "PYTHONPATH": str(self.root / "usr/lib/python3/dist-packages"),
             "LC_ALL": "C.UTF-8",
         }
@@ -54,7 +62,7 @@ class Tools:
 
         Output and errors come back as one text.
         """
-        prepared = f"mount -t sysfs sysfs /sys; ip link set lo up; {script}"
+        prepared = f"mount -t sysfs sysfs /sys; ip link set lo up; {_PROTOCOLS.format(root=self.root)}{script}"
         command = ["unshare", "--net", "--mount", "--uts", "sh", "-euc", prepared, "sh", *map(str, arguments)]
         return subprocess.run(
             command,
@@ -92,6 +100,10 @@ def unpacked(listed: Path = PACKAGES) -> Tools:
         if not root.exists():
             _unpack(packages, root)
     return Tools(root)
+
+
+def _libraries(root: Path) -> list[Path]:
+    return [folder for top in ("usr/lib", "lib") for folder in sorted(root.glob(f"{top}/*-linux-gnu"))]
 
 
 def _unpack(packages: Sequence[str], root: Path) -> None:

@@ -6,7 +6,6 @@ ports and switches, guests (tests/lab). Price: two minutes, root and the package
 """
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -18,7 +17,6 @@ from tests.drill.gateway_pair import INSIDE, OUTSIDE, VIRTUAL_IPS, GatewayPair
 
 pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces are made by root"),
-    pytest.mark.skipif(shutil.which("keepalived") is None, reason="the package keepalived is not installed"),
     pytest.mark.timeout(300),
 ]
 

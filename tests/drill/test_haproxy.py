@@ -23,10 +23,7 @@ from components.plan.stack import plan_stack
 VIP, STICKY, CLIENT = "203.0.113.2", 8080, "203.0.113.1"
 BOTH = {"web-1", "web-2"}
 
-pytestmark = [
-    pytest.mark.skipif(shutil.which("socat") is None, reason="the package socat is not installed"),
-    pytest.mark.timeout(300),
-]
+pytestmark = pytest.mark.timeout(300)
 
 
 def planned(frontend=None, backend=None, **changes):
