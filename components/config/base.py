@@ -46,6 +46,9 @@ Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 CloudName = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 
 
+IPV4, IPV6 = 4, 6
+"""The families, as ``.version`` of an address and of a subnet has them."""
+
 IPAddress = IPv4Address | IPv6Address
 """An address of either family; ``.version`` says which."""
 

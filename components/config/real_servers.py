@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv6Address
 
 from pydantic import Field
 
-from components.config.base import CloudName, IPAddress, Name, Noun
+from components.config.base import IPV4, CloudName, IPAddress, Name, Noun
 from components.config.guests import GuestConfig, Placement
 
 # ipvsadm(8): "Valid values of weight are 0 through to 65535".
@@ -50,7 +50,7 @@ class RealServerConfig(Noun):
 
     def address_of(self, version: int) -> IPAddress | None:
         """The address of a family (4 or 6), where the file gives one."""
-        return self.address if version == 4 else self.ipv6_address  # noqa: PLR2004 - the protocol's version
+        return self.address if version == IPV4 else self.ipv6_address
 
 
 class RealServersConfig(GuestConfig):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address, ip_network
 
-from components.config.base import PortRange
+from components.config.base import IPV6, PortRange
 from components.config.guests import GuestConfig, Placement, PortSecurity, ServerConfig
 from components.config.real_servers import RealServersConfig
 from components.config.services import Protocol, forwarding_networks
@@ -16,7 +16,7 @@ from components.plan.firewall import IngressRule, SecurityGroup
 from components.plan.forwarding import VirtualServer, virtual_ips_on
 from components.plan.gateway import gateway_networks, plan_gateway
 from components.plan.hosts import AddressPair, Host, Port, Role
-from components.plan.vrrp import IPV6, VrrpInstance, advert_networks
+from components.plan.vrrp import VrrpInstance, advert_networks
 
 
 def plan_security_groups(stack: str, config: StackConfig) -> tuple[SecurityGroup, ...]:
@@ -65,7 +65,7 @@ def of_families(
     dual = ipv6_networks(config).intersection(networks)
     if not dual:
         return rules
-    spoken = any(vip.address.version == 6 for vip in config.virtual_ips.values())  # noqa: PLR2004 - the protocol's version
+    spoken = any(vip.address.version == IPV6 for vip in config.virtual_ips.values())
     peers = frozenset(f"{key}-{network}" for network in dual for key in config.directors.keys if spoken)
     return (*rules, *firewall.over_ipv6(rules, peers))
 

@@ -6,8 +6,9 @@ A port is a resource of its own, so that an address outlives the instance.
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
+from typing import TypeVar
 
-from components.config.base import IPNetwork
+from components.config.base import IPV4, IPNetwork
 from components.plan.firewall import IngressRule
 
 
@@ -30,6 +31,20 @@ class Feature(StrEnum):
     LOAD_BALANCER = "load-balancer"
     POLICY_ROUTING = "policy-routing"
     BONDS = "bonds"
+
+
+Part = TypeVar("Part")
+
+
+def planned(part: Part | None, feature: Feature) -> Part:
+    """What the plan says of a feature that a host has.
+
+    Raises:
+        LookupError: nothing; the planner gives both or neither.
+    """
+    if part is None:
+        raise LookupError(feature)
+    return part
 
 
 @dataclass(frozen=True)
@@ -82,7 +97,7 @@ class Port:
 
 def address_key(port: str, version: int) -> str:
     """Under which key the plan's address book has a port's address of a family (4 or 6); no name has a dot."""
-    return port if version == 4 else f"{port}.ipv6"  # noqa: PLR2004 - the protocol's version
+    return port if version == IPV4 else f"{port}.ipv6"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv6Address
 from typing import Literal
 
-from components.config.base import IPAddress
+from components.config.base import IPV4, IPV6, IPAddress
 from components.config.vrrp import PREEMPT_DELAY, VrrpConfig, VrrpInstanceConfig
 from components.plan.tracking import TrackProcess, VirtualRoute, VirtualRule
 
@@ -21,7 +21,6 @@ HIGHEST_PRIORITY = 250
 ALLOWANCE = 0.5
 
 _PRIORITY_LEVELS = 256
-IPV4, IPV6 = 4, 6
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from components.plan.connection_sync import TRACKING_PORT, TUNNEL_PORT, ConnectionSync
-from components.plan.hosts import Feature, Host
+from components.plan.hosts import Feature, Host, planned
 from components.plan.stack import Addresses, StackPlan
 from components.rendering.environment import render
 
 
 def connection_sync_files(plan: StackPlan, host: Host, addresses: Addresses) -> Iterator[tuple[str, str]]:
     """Each file's path on the guest and its text."""
-    sync = _sync(plan)
+    sync = planned(plan.connection_sync, Feature.CONNECTION_SYNC)
     own = {
         "address": addresses[host.port_on(sync.network).key],
         "nic": plan.network(sync.network).interface,
@@ -42,12 +42,6 @@ def connection_sync_files(plan: StackPlan, host: Host, addresses: Addresses) -> 
                 peers=peers,
             ),
         )
-
-
-def _sync(plan: StackPlan) -> ConnectionSync:
-    if plan.connection_sync is None:
-        raise ValueError("a host has the feature connection-sync, but the plan has none")
-    return plan.connection_sync
 
 
 def _directors_own(plan: StackPlan, sync: ConnectionSync, addresses: Addresses) -> list[str]:

@@ -5,12 +5,12 @@ What keepalived.conf says of VRRP is in ``vrrp.py``.
 
 from collections.abc import Iterator
 
+from components.config.base import IPV6
 from components.config.guests import OsFamily
 from components.config.schedulers import Scheduler
 from components.config.services import Forwarding, IpvsTable
 from components.plan.hosts import Feature, Host, Role
 from components.plan.stack import Addresses, StackPlan
-from components.plan.vrrp import IPV6
 from components.rendering.environment import render
 from components.rendering.packet_filter import RULESET, filtered_by_firewalld, packet_filter
 from components.rendering.virtual_servers import table

@@ -8,12 +8,13 @@ Deliberately says nothing of how it is verified (guestconfig/agent).
 import json
 from collections.abc import Iterable
 
+from components.config.base import IPV6
 from components.config.real_servers import WebServer
 from components.config.services import Forwarding
 from components.plan.forwarding import SAME_PORT, VirtualServer, virtual_ips_on
 from components.plan.hosts import Host, Role, address_key
 from components.plan.stack import Addresses, StackPlan
-from components.plan.vrrp import IPV6, VrrpInstance
+from components.plan.vrrp import VrrpInstance
 from components.rendering.features import feature_expectations
 from components.rendering.places import resolved
 from components.rendering.real_server import INTERFACE, web_services

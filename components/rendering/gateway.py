@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from components.config.base import IPAddress, PortRange
+from components.config.base import IPV6, IPAddress, PortRange
 from components.config.gateway import ForwardProtocol
 from components.config.services import Forwarding
 from components.plan.forwarding import VirtualServer
-from components.plan.gateway import GatewayPlan, LetIn
-from components.plan.hosts import Feature, Host
+from components.plan.gateway import LetIn
+from components.plan.hosts import Feature, Host, planned
 from components.plan.stack import Addresses, StackPlan
 from components.rendering.environment import render
 from components.rendering.packet_filter import interfaces_of, packet_filter, targets_of
@@ -36,7 +36,7 @@ class Opening:
 
 def gateway_files(plan: StackPlan, host: Host, addresses: Addresses) -> Iterator[tuple[str, str]]:
     """Each file's path on the guest and its text."""
-    gateway = _gateway(plan)
+    gateway = planned(plan.gateway, Feature.GATEWAY)
     yield (
         "/etc/modules-load.d/vipstack-gateway.conf",
         render(Feature.GATEWAY, "/etc/modules-load.d/vipstack-gateway.conf"),
@@ -62,12 +62,6 @@ def gateway_files(plan: StackPlan, host: Host, addresses: Addresses) -> Iterator
     )
 
 
-def _gateway(plan: StackPlan) -> GatewayPlan:
-    if plan.gateway is None:
-        raise ValueError("a host has the feature gateway, but the plan has no gateway")
-    return plan.gateway
-
-
 def _services(plan: StackPlan) -> Iterator[Untracked]:
     for server in plan.virtual_servers:
         yield Untracked(targets_of(server), server.protocol.value, str(server.ports))
@@ -84,7 +78,7 @@ def _replies(plan: StackPlan, addresses: Addresses) -> Iterator[Untracked]:
 
 
 def _from(source: IPAddress) -> str:
-    return f"ip6 saddr {source}" if source.version == 6 else f"ip saddr {source}"  # noqa: PLR2004 - the protocol's version
+    return f"ip6 saddr {source}" if source.version == IPV6 else f"ip saddr {source}"
 
 
 def _translated(server: VirtualServer, addresses: Addresses) -> Iterator[tuple[IPAddress, PortRange | int]]:

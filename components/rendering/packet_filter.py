@@ -6,6 +6,7 @@ Which packets may come in was decided in components/plan; that the filter is sta
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from components.config.base import IPV6
 from components.config.guests import OsFamily
 from components.config.haproxy.load_balancer import HostFirewall
 from components.plan import firewall
@@ -96,7 +97,7 @@ def _mark(server: VirtualServer, mark: int) -> Mark:
 
 def targets_of(server: VirtualServer) -> str:
     """What is sent to a virtual server, as far as its addresses go."""
-    family = "ip6" if server.addresses[0].version == 6 else "ip"  # noqa: PLR2004 - the protocol's version
+    family = "ip6" if server.addresses[0].version == IPV6 else "ip"
     return f"{family} daddr {{ {', '.join(map(str, server.addresses))} }}"
 
 

@@ -9,12 +9,11 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from components.config.base import IPAddress
-from components.plan.hosts import Feature, Host
+from components.plan.hosts import Feature, Host, planned
 from components.plan.policy_routing import (
     DEFAULT_PRIORITY,
     SPECIFIC_PRIORITY,
     STANDBY_METRIC,
-    PolicyRouting,
     RoutingTable,
 )
 from components.plan.stack import Addresses, StackPlan
@@ -37,7 +36,7 @@ class OwnTable:
 
 def files(plan: StackPlan, host: Host, addresses: Addresses) -> Iterator[tuple[str, str]]:
     """Each file's path on the guest and its text."""
-    routing = _routing(plan)
+    routing = planned(plan.policy_routing, Feature.POLICY_ROUTING)
     yield NAMES, _render(NAMES, tables=routing.tables)
     yield (
         ROUTING,
@@ -57,7 +56,7 @@ def expected(plan: StackPlan, host: Host, addresses: Addresses) -> Mapping[str, 
     """``routing``: the tables and rules of ``ROUTING`` are there; ``moving_rules``: these are where the address is."""
     del host, addresses
     vips = {vip.key: vip.address for vip in plan.virtual_ips}
-    moving = [table for table in _routing(plan).tables if table.virtual_ip]
+    moving = [table for table in planned(plan.policy_routing, Feature.POLICY_ROUTING).tables if table.virtual_ip]
     return {
         "routing": True,
         "moving_rules": [
@@ -65,12 +64,6 @@ def expected(plan: StackPlan, host: Host, addresses: Addresses) -> Mapping[str, 
             for table in moving
         ],
     }
-
-
-def _routing(plan: StackPlan) -> PolicyRouting:
-    if plan.policy_routing is None:
-        raise ValueError("a host has the feature, but the stack has no policy routing")
-    return plan.policy_routing
 
 
 def _own(plan: StackPlan, table: RoutingTable, host: Host, addresses: Addresses) -> OwnTable:

@@ -5,13 +5,12 @@ Only direct routing needs the first: with NAT, and behind a proxy, a real server
 
 from collections.abc import Iterator
 
-from components.config.base import IPAddress
+from components.config.base import IPV4, IPAddress
 from components.config.real_servers import ArpSilence, VipInterface, WebServer
 from components.config.services import Protocol
 from components.plan.forwarding import SAME_PORT, RealServer, VirtualServer, virtual_ips_on
 from components.plan.hosts import Host, Role
 from components.plan.stack import StackPlan
-from components.plan.vrrp import IPV4
 from components.rendering.environment import render
 
 # The interface's name on the guest.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from components.config.base import IPAddress
+from components.config.base import IPV4, IPV6, IPAddress
 from components.config.health_checks import HealthCheck, HttpCheck, NoCheck, TcpCheck, UdpCheck
 from components.config.services import Forwarding, Protocol
 from components.plan.forwarding import SAME_PORT, RealServer, SorryServer, VirtualServer
@@ -113,13 +113,13 @@ def _words(address: IPAddress, port: int) -> str:
 
 
 def _mark(server: VirtualServer) -> str:
-    family = " -6" if server.addresses[0].version == 6 else ""  # noqa: PLR2004 - the protocol's version
+    family = " -6" if server.addresses[0].version == IPV6 else ""
     return f"-f {server.mark}{family}"
 
 
 def _netmask(prefix: int, version: int) -> str:
     """A mask for IPv4, the length itself for IPv6: both tools want it so."""
-    return str(IPv4Network((0, prefix)).netmask) if version == 4 else str(prefix)  # noqa: PLR2004 - as above
+    return str(IPv4Network((0, prefix)).netmask) if version == IPV4 else str(prefix)
 
 
 def _sorry(server: VirtualServer, sorry: SorryServer) -> Sorry:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_openstack import networking
 
+from components.config.base import IPV4
 from components.plan.firewall import IngressRule, PortAddress, SecurityGroup
 from components.plan.hosts import address_key
 from components.resources import type_tokens
@@ -83,6 +84,6 @@ def _prefix(rule: IngressRule, addresses: Mapping[str, pulumi.Input[str]]) -> pu
         return pulumi.Output.format(
             "{0}/{1}",
             addresses[address_key(rule.remote.port, rule.version)],
-            32 if rule.version == 4 else 128,  # noqa: PLR2004
+            32 if rule.version == IPV4 else 128,
         )
     return str(rule.remote)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_openstack import networking
 
+from components.config.base import IPV4
 from components.plan.networks import NetworkPlan
 from components.resources import type_tokens
 
@@ -24,7 +25,7 @@ class Attachment:
 
     def subnet_of(self, version: int) -> pulumi.Input[str]:
         """The id of the subnet of a family (4 or 6); a plan asks for one that there is."""
-        found = self.subnet_id if version == 4 else self.ipv6_subnet_id  # noqa: PLR2004 - the protocol's version
+        found = self.subnet_id if version == IPV4 else self.ipv6_subnet_id
         if found is None:
             raise LookupError(version)
         return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from components.config.base import PortRange
+from components.config.base import IPV6, PortRange
 from components.config.cloud_profile import CloudProfile
 from components.config.draft import Draft
 from components.config.errors import Finding, at
@@ -16,7 +16,7 @@ def both_ends_are_ipv4(draft: Draft) -> Iterator[Finding]:
         return
     for end, key in (("inside", draft.gateway.inside), ("outside", draft.gateway.outside)):
         vip = draft.virtual_ips.get(key)
-        if vip and vip.address.version == 6:  # noqa: PLR2004 - the protocol's version
+        if vip and vip.address.version == IPV6:
             yield Finding(
                 at("gateway", end),
                 f"virtual IP {key} is {vip.address}",
@@ -31,7 +31,7 @@ def inside_is_the_gateway(draft: Draft) -> Iterator[Finding]:
     network = draft.networks.get(vip.network) if vip else None
     if draft.gateway is None or vip is None or network is None or vip.address == network.gateway_address:
         return
-    if vip.address.version == 6:  # noqa: PLR2004 - refused elsewhere
+    if vip.address.version == IPV6:
         return
     inside = draft.gateway.inside
     yield Finding(

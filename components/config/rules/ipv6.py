@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 
+from components.config.base import IPV6
 from components.config.draft import Draft
 from components.config.errors import Finding, at
 from components.config.rules.addresses import all_addresses
-
-_IPV6 = 6
 
 
 def ipv6_addresses_have_a_subnet(draft: Draft) -> Iterator[Finding]:
     """Neutron takes an address from a subnet of its family, and there is none."""
     for claim in all_addresses(draft):
         network = draft.networks.get(claim.network)
-        if network and claim.address.version == _IPV6 and network.ipv6 is None:
+        if network and claim.address.version == IPV6 and network.ipv6 is None:
             yield Finding(
                 claim.where,
                 f"{claim.address} is an IPv6 address, and network {claim.network} has IPv4 alone",
@@ -53,7 +52,7 @@ def ipv6_speaks_vrrp_3(draft: Draft) -> Iterator[Finding]:
     if draft.vrrp is None or draft.vrrp.version != 2:  # noqa: PLR2004 - the protocol's version
         return
     for name, vip in draft.virtual_ips.items():
-        if vip.address.version == _IPV6:
+        if vip.address.version == IPV6:
             yield Finding(
                 at("virtual-ips", name, "address"),
                 f"{vip.address} is an IPv6 address, and {at('vrrp', 'version')} is 2",
@@ -65,7 +64,7 @@ def ipv6_speaks_vrrp_3(draft: Draft) -> Iterator[Finding]:
 def floating_ips_are_for_ipv4(draft: Draft) -> Iterator[Finding]:
     """Neutron has none of IPv6."""
     for name, vip in draft.virtual_ips.items():
-        if vip.floating_ip and vip.address.version == _IPV6:
+        if vip.floating_ip and vip.address.version == IPV6:
             yield Finding(
                 at("virtual-ips", name, "floating-ip"),
                 f"{vip.address} is an IPv6 address",

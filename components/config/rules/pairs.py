@@ -6,6 +6,7 @@ to there.
 
 from collections.abc import Iterator
 
+from components.config.base import IPV6
 from components.config.draft import Draft
 from components.config.errors import Finding, at
 from components.config.guests import PortSecurity
@@ -13,8 +14,6 @@ from components.config.services import Forwarding, forwarding_networks
 
 # Neutron's default of max_allowed_address_pair; no API tells a cloud's own value.
 MOST_PAIRS = 10
-
-_IPV6 = 6
 
 
 def pairs_fit_on_a_port(draft: Draft) -> Iterator[Finding]:
@@ -39,7 +38,7 @@ def _ports(draft: Draft) -> Iterator[tuple[str, str, int, str]]:
                 continue
             anywhere = len(spoken) if nic.network in forwarding else 0
             parts = f"a director needs {each} for a virtual IP"
-            parts += ", 1 for an instance of IPv6" if _IPV6 in spoken else ""
+            parts += ", 1 for an instance of IPv6" if IPV6 in spoken else ""
             parts += f", and {anywhere} for forwarding" if anywhere else ""
             yield at("directors", "nics", index), nic.network, of_vips.get(nic.network, 0) + anywhere, parts
     if draft.real_servers and draft.real_servers.own_keys:
@@ -68,6 +67,6 @@ def _of_instances(draft: Draft, each: int) -> tuple[dict[str, int], set[int]]:
         for vip in known:
             pairs[vip.network] = pairs.get(vip.network, 0) + each
             families.add(vip.address.version)
-        if known and known[0].address.version == _IPV6:
+        if known and known[0].address.version == IPV6:
             pairs[known[0].network] += 1
     return pairs, families

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from components.config.base import IPV6
 from components.config.draft import Draft
 from components.config.errors import Finding, at, choose
 
@@ -43,7 +44,7 @@ def peer_network_has_the_family(draft: Draft) -> Iterator[Finding]:
     if draft.vrrp is None or over is None or over.ipv6:
         return
     for name, vip in draft.virtual_ips.items():
-        if vip.address.version == 6:  # noqa: PLR2004 - the family
+        if vip.address.version == IPV6:
             yield Finding(
                 at("virtual-ips", name, "address"),
                 f"it is an IPv6 address, but network {draft.vrrp.peer_network} has no IPv6 subnet",

@@ -5,7 +5,7 @@ A slip here breaks nothing at once: the host answers, but by another network's g
 
 from collections.abc import Iterator
 
-from components.config.base import IPAddress
+from components.config.base import IPV4, IPAddress
 from components.config.draft import Draft
 from components.config.errors import Finding, at, choose
 from components.config.policy_routing import RESERVED_IDS, RESERVED_NAMES, RoutingTableConfig
@@ -45,7 +45,7 @@ def tables_are_of_ipv4(draft: Draft) -> Iterator[Finding]:
     """The rules are IPv4's; an IPv6 virtual IP answers by the main table's routes."""
     for name, table in _tables(draft):
         vip = draft.virtual_ips.get(table.virtual_ip) if table.virtual_ip else None
-        if vip and vip.address.version != 4:  # noqa: PLR2004 - the protocol's version
+        if vip and vip.address.version != IPV4:
             yield Finding(
                 _at(name, "virtual-ip"),
                 f"virtual IP {table.virtual_ip} is {vip.address}, of IPv6",

@@ -6,6 +6,7 @@ Sources: RFC 5798 (VRRPv3) section 7.3, RFC 3768 (VRRPv2), keepalived.conf(5).
 import re
 from collections.abc import Iterator
 
+from components.config.base import IPV4, IPV6
 from components.config.draft import Draft
 from components.config.errors import Finding, at
 
@@ -38,7 +39,7 @@ def router_ids_are_unique(draft: Draft) -> Iterator[Finding]:
             allowed = f"All instances advertise on network {peer_network}, where they are told apart by their IDs"
         elif same_director != name and draft.vrrp and draft.vrrp.virtual_mac:
             first = same_director
-            macvlan = f"vrrp{'' if family == 4 else family}.{vrid}"  # noqa: PLR2004 - the protocol's version
+            macvlan = f"vrrp{'' if family == IPV4 else family}.{vrid}"
             allowed = f"Though on another network, both would need an interface {macvlan} on each director"
         else:
             continue
@@ -106,7 +107,7 @@ def label_stands_on_the_nic(draft: Draft) -> Iterator[Finding]:
                 f"Remove it, or set {at('vrrp', 'virtual-mac')} to false",
             )
         known = [draft.virtual_ips[vip] for vip in instance.virtual_ips if vip in draft.virtual_ips]
-        if any(vip.address.version == 6 for vip in known):  # noqa: PLR2004 - the family
+        if any(vip.address.version == IPV6 for vip in known):
             yield Finding(
                 where,
                 "a label is set, but a virtual IP of the instance is an IPv6 address",
