@@ -4,13 +4,25 @@ Decides that the ruleset loads, can be loaded again over itself, and lets in wha
 packet is sent by hand, so that half-seen connections are among them. Cannot decide how a cloud filters before.
 """
 
-import re
-import struct
 import sys
 from pathlib import Path
 
 import pytest
 from tests.daemons.goldens import goldens, on_guest
+from tests.daemons.packets import (
+    ACK,
+    CLIENT_BESIDE,
+    RST,
+    SEND,
+    SYN,
+    SYN_ACK,
+    Packet,
+    each_counted,
+    let_in,
+    played,
+    tcp,
+    udp,
+)
 from tests.daemons.tools import Tools
 
 RULESETS = goldens("etc/nftables.conf")
@@ -19,38 +31,16 @@ MANY = RULESETS["many-services/many-services-director-1/etc/nftables.conf"]
 TWO_NICS = RULESETS["three-directors/three-directors-left/etc/nftables.conf"]
 
 DIRECTOR, PEER, CLIENT, ADMIN = "203.0.113.3", "203.0.113.6", "203.0.113.20", "198.51.100.7"
-SYN, ACK, SYN_ACK, RST = 0x02, 0x10, 0x12, 0x04
 
-# The client's end: sends one packet of an IP protocol from one of its addresses.
-SEND = """
-import socket, sys
-source, target, protocol, payload = sys.argv[1:]
-with socket.socket(socket.AF_INET, socket.SOCK_RAW, int(protocol)) as sender:
-    sender.bind((source, 0))
-    sender.sendto(bytes.fromhex(payload), (target, 0))
-"""
-
-# The director's end ($1 its ruleset), and the client in a namespace of its own; each packet's counters follow its name.
-SCENE = f"""
-unshare --net sleep 240 & client=$!
-trap 'kill $client' EXIT
-while [ "$(readlink /proc/$client/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
-ip link add n-web type veth peer name nic netns $client
+# The director's end, and the client in a namespace of its own.
+SCENE = f"""{CLIENT_BESIDE}
 ip address add {DIRECTOR}/27 dev n-web; ip link set n-web up
 ip route add 198.51.100.0/24 dev n-web
-as_client() {{ nsenter --net=/proc/$client/ns/net "$@"; }}
 for address in {PEER}/27 {CLIENT}/27 {ADMIN}/32; do as_client ip address add $address dev nic; done
 as_client ip link set nic up
 as_client ping -c 1 -W 5 {DIRECTOR} >/dev/null
 nft --file "$1"; nft --file "$1"
-while read -r name source protocol payload; do
-    before=$(nft list table inet vipstack | sed -n 's/.*packets \\([0-9]*\\).*"\\(.*\\)"/\\2=\\1/p')
-    as_client "$3" "$2" "$source" {DIRECTOR} "$protocol" "$payload"
-    sleep 0.05
-    after=$(nft list table inet vipstack | sed -n 's/.*packets \\([0-9]*\\).*"\\(.*\\)"/\\2=\\1/p')
-    echo "$name:" $before / $after
-done <"$4"
-"""
+{each_counted(DIRECTOR)}"""
 
 
 def test_there_is_a_golden_with_rules() -> None:
@@ -96,16 +86,7 @@ def test_the_ruleset_leaves_the_tables_of_others_alone(tools: Tools, tmp_path: P
     )
 
 
-def tcp(port: int, flags: int, source: int = 40000) -> str:
-    return struct.pack("!HHIIBBHHH", source, port, 1, 1, 5 << 4, flags, 8192, 0, 0).hex()
-
-
-def udp(port: int, source: int) -> str:
-    return struct.pack("!HHHH", source, port, 8, 0).hex()
-
-
-PACKETS = {
-    # name: (source, IP protocol, payload, the rule that must let it in, None for dropped)
+PACKETS: dict[str, Packet] = {
     "an advert of the peer": (PEER, 112, "00" * 12, "vrrp-from-director-2-web"),
     "an advert of a stranger": (CLIENT, 112, "00" * 12, None),
     "the first packet to a service": (CLIENT, 6, tcp(80, SYN), "service-tcp-80"),
@@ -126,32 +107,20 @@ PACKETS = {
 
 
 def test_only_what_the_plan_names_comes_in(tools: Tools, tmp_path: Path) -> None:
-    ruleset, program, packets = tmp_path / "nftables.conf", tmp_path / "send.py", tmp_path / "packets"
-    ruleset.write_text(counted(on_guest(FILTERED.read_text())))
-    program.write_text(SEND)
-    names = {name.replace(" ", "_"): name for name in PACKETS}
-    lines = [f"{key} {' '.join(map(str, PACKETS[name][:3]))}\n" for key, name in names.items()]
-    packets.write_text("".join(lines))
-    seen = tools.run(SCENE, ruleset, program, sys.executable, packets)
-    assert seen.returncode == 0, seen.stdout
-    let_in = {names[line.split(":")[0]]: rule_that_counted(line) for line in seen.stdout.splitlines() if "/" in line}
-    assert let_in == {name: rule for name, (_, _, _, rule) in PACKETS.items()}
+    told = played(tools, tmp_path, SCENE, FILTERED.read_text(), PACKETS)
+    assert let_in(told) == {name: rule for name, (_, _, _, rule) in PACKETS.items()}
 
 
 # The director's end ($1 its ruleset, $2 a table that counts marks), and a client that sends to virtual IPs.
-MARKED = f"""
-unshare --net sleep 240 & client=$!
-trap 'kill $client' EXIT
-while [ "$(readlink /proc/$client/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
-ip link add n-web type veth peer name nic netns $client
+MARKED = f"""{CLIENT_BESIDE}
 for address in {DIRECTOR} 203.0.113.2 203.0.113.7; do ip address add $address/27 dev n-web; done
 ip link set n-web up
-nsenter --net=/proc/$client/ns/net ip address add {CLIENT}/27 dev nic
-nsenter --net=/proc/$client/ns/net ip link set nic up
-nsenter --net=/proc/$client/ns/net ping -c 1 -W 5 {DIRECTOR} >/dev/null
+as_client ip address add {CLIENT}/27 dev nic
+as_client ip link set nic up
+as_client ping -c 1 -W 5 {DIRECTOR} >/dev/null
 nft --file "$1"; nft --file "$2"
 while read -r target protocol payload; do
-    nsenter --net=/proc/$client/ns/net "$4" "$3" {CLIENT} "$target" "$protocol" "$payload"
+    as_client "$4" "$3" {CLIENT} "$target" "$protocol" "$payload"
 done <"$5"
 sleep 0.2
 nft list table inet seen | sed -n 's/.*mark \\(0x[0-9a-f]*\\) counter packets \\([0-9]*\\).*/\\1=\\2/p'
@@ -186,19 +155,6 @@ def test_a_range_is_marked_for_its_virtual_ips_and_protocol_and_nothing_else(too
     packets.write_text("".join(f"{target} {protocol} {payload}\n" for target, protocol, payload in sent))
     told = tools.run(MARKED, ruleset, seen, program, sys.executable, packets)
     assert told.stdout.split()[:2] == ["0x00001f40=2", "0x00011f40=1"], told.stdout
-
-
-def counted(ruleset: str) -> str:
-    """The ruleset with a counter for each rule that lets something in."""
-    named = ruleset.replace("udp dport 68 accept", 'udp dport 68 accept comment "dhcp"')
-    return re.sub(r" accept comment", " counter accept comment", named)
-
-
-def rule_that_counted(line: str) -> str | None:
-    before, after = line.partition(": ")[2].split(" / ")
-    changed = set(after.split()) - set(before.split())
-    assert len(changed) <= 1, f"one packet, several rules: {line}"
-    return changed.pop().rpartition("=")[0] if changed else None
 
 
 def test_a_nic_that_the_cloud_filters_is_open_and_an_unknown_one_is_shut() -> None:

@@ -5,31 +5,16 @@ rest is test_nftables.py's.
 """
 
 import re
-import sys
 from pathlib import Path
 
-from tests.daemons.goldens import on_guest
-from tests.daemons.test_nftables import ACK, RULESETS, SYN, SYN_ACK, counted, rule_that_counted, tcp, udp
+from tests.daemons.goldens import goldens
+from tests.daemons.packets import ACK, CLIENT_BESIDE, SYN, SYN_ACK, Packet, each_counted, let_in, played, tcp, udp
 from tests.daemons.tools import Tools
 
-FILTERED = RULESETS["dual-stack/dual-stack-director-1/etc/nftables.conf"]
+FILTERED = goldens("etc/nftables.conf")["dual-stack/dual-stack-director-1/etc/nftables.conf"]
 DIRECTOR, PEER, CLIENT = "2001:db8:51::3", "2001:db8:51::6", "2001:db8:51::100"
 
-SEND = """
-import socket, sys
-source, target, protocol, payload = sys.argv[1:]
-with socket.socket(socket.AF_INET6, socket.SOCK_RAW, int(protocol)) as sender:
-    sender.bind((source, 0))
-    sender.sendto(bytes.fromhex(payload), (target, 0))
-"""
-
-# As there: $1 the ruleset, $2 the sender, $3 Python, $4 the packets.
-SCENE = f"""
-unshare --net sleep 240 & client=$!
-trap 'kill $client' EXIT
-while [ "$(readlink /proc/$client/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
-as_client() {{ nsenter --net=/proc/$client/ns/net "$@"; }}
-ip link add n-web type veth peer name nic netns $client
+SCENE = f"""{CLIENT_BESIDE}
 ip address add {DIRECTOR}/64 dev n-web nodad; ip link set n-web up
 for address in {PEER} {CLIENT}; do as_client ip address add $address/64 dev nic nodad; done
 as_client ip link set nic up
@@ -39,16 +24,9 @@ until as_client ip neighbour show {DIRECTOR} | grep -q lladdr || [ "$((tries=${{
     as_client ping -c 1 -W 1 {DIRECTOR} >/dev/null || true
 done
 as_client ip neighbour show {DIRECTOR} | grep -q lladdr && echo "found: yes" || echo "found: no"
-while read -r name source protocol payload; do
-    before=$(nft list table inet vipstack | sed -n 's/.*packets \\([0-9]*\\).*"\\(.*\\)"/\\2=\\1/p')
-    as_client "$3" "$2" "$source" {DIRECTOR} "$protocol" "$payload"
-    sleep 0.05
-    after=$(nft list table inet vipstack | sed -n 's/.*packets \\([0-9]*\\).*"\\(.*\\)"/\\2=\\1/p')
-    echo "$name:" $before / $after
-done <"$4"
-"""
+{each_counted(DIRECTOR)}"""
 
-PACKETS = {
+PACKETS: dict[str, Packet] = {
     "an advert of the peer": (PEER, 112, "00" * 12, "vrrp-from-director-2-web.ipv6"),
     "an advert of a stranger": (CLIENT, 112, "00" * 12, None),
     "the first packet to a service": (CLIENT, 6, tcp(80, SYN), "service-tcp-80.ipv6"),
@@ -62,33 +40,20 @@ PACKETS = {
 }
 
 
-def scene(tools: Tools, folder: Path, text: str) -> list[str]:
-    ruleset, program, packets = folder / "nftables.conf", folder / "send.py", folder / "packets"
-    ruleset.write_text(counted(on_guest(text)))
-    program.write_text(SEND)
-    lines = [f"{name.replace(' ', '_')} {' '.join(map(str, packet[:3]))}\n" for name, packet in PACKETS.items()]
-    packets.write_text("".join(lines))
-    seen = tools.run(SCENE, ruleset, program, sys.executable, packets)
-    assert seen.returncode == 0, seen.stdout
-    return seen.stdout.splitlines()
-
-
 def calm(line: str) -> str:
     """Without the neighbours' own chatter, which comes whenever it likes."""
     return line if line.startswith("a_ping:") else re.sub(r" icmp.ipv6=\d+", "", line)
 
 
 def test_only_what_the_plan_names_comes_in_by_ipv6(tools: Tools, tmp_path: Path) -> None:
-    told = scene(tools, tmp_path, FILTERED.read_text())
+    told = played(tools, tmp_path, SCENE, FILTERED.read_text(), PACKETS)
     assert "found: yes" in told
-    let_in = {
-        line.split(":")[0].replace("_", " "): rule_that_counted(line) for line in map(calm, told) if " / " in line
-    }
-    assert let_in == {name: rule for name, (_, _, _, rule) in PACKETS.items()}
+    assert let_in([calm(line) for line in told]) == {name: rule for name, (_, _, _, rule) in PACKETS.items()}
 
 
 def test_without_icmpv6_no_neighbour_finds_the_director(tools: Tools, tmp_path: Path) -> None:
     rule = '        ip6 saddr ::/0 meta l4proto 58 accept comment "icmp.ipv6"\n'
     text = FILTERED.read_text()
     assert rule in text, "the control breaks nothing"
-    assert "found: no" in scene(tools, tmp_path, text.replace(rule, "")), "IPv6 needs what ARP does for IPv4"
+    told = played(tools, tmp_path, SCENE, text.replace(rule, ""), PACKETS)
+    assert "found: no" in told, "IPv6 needs what ARP does for IPv4"
