@@ -118,5 +118,6 @@ class Project:
         network = self.connection.network
         for port in network.ports(device_id=router):
             if port.device_owner.startswith(_ROUTER_PORTS):
-                network.remove_interface_from_router(router, port_id=port.id)
+                # By position: the SDK renames these arguments between versions.
+                network.remove_interface_from_router(router, None, port.id)
         network.delete_router(router)

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 import pytest
+from tests.unit.environments.project import environment
 
 from environments.inventory import Found, Kind, Thing, is_over, leftovers, stack_of, stacks, verdict
-from tests.unit.environments.project import environment
 
 BEFORE = datetime(2026, 11, 21, 20, 14, tzinfo=UTC)
 AFTER = datetime(2026, 11, 21, 20, 15, tzinfo=UTC)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.unit.environments.project import ListedProject, environment
 
 from components.config.errors import StackFileError
 from components.config.load import load_file
@@ -16,7 +17,6 @@ from environments.errors import EnvError
 from environments.inventory import Kind, Thing, stack_of
 from environments.lifecycle import Environments
 from environments.ranges import DEFAULT_RANGES, Taken
-from tests.unit.environments.project import ListedProject, environment
 
 AFTER = datetime(2026, 11, 21, 20, 16, tzinfo=UTC)
 LVS_DR = Path(__file__).parents[3] / "stacks" / "Pulumi.lvs-dr.yaml"

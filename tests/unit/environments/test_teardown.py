@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from tests.unit.environments.project import ListedProject, environment
 
 from environments.errors import EnvError
 from environments.inventory import Kind, Thing
 from environments.teardown import prove_gone, tear_down
-from tests.unit.environments.project import ListedProject, environment
 
 
 def no_wait(_: float) -> None:
