@@ -28,6 +28,8 @@ def _spelt(core: Any, value: Any) -> Any:  # noqa: ANN401 - annotations and plai
         return dict(_entry(key, fields.get(key), item) for key, item in written.items())
     if isinstance(value, list | tuple) and get_origin(core) is tuple:
         return [_spelt(shape_of(args[0]).core, item) for item in cast("Iterable[Any]", value)]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # Pulumi's wire has one kind of number
     return cast("Any", value)
 
 

@@ -96,3 +96,9 @@ def test_pythons_words_for_keys_become_the_operators_at_every_depth():
         "vrrp": {"instances": {}, "notification": {"to": [], "from": "me", "smtp-server": "192.0.2.1"}},
         "services": {"http": {"health-check": {"type": "http", "stauts": 200}}},
     }
+
+
+def test_a_whole_number_from_another_language_is_whole():
+    args: Any = {"vrrp": {"advert_interval": 0.1, "instances": {"www": {"virtual_router_id": 61.0}}}}
+    assert spelt(args) == {"vrrp": {"advert-interval": 0.1, "instances": {"www": {"virtual-router-id": 61}}}}
+    assert repr(spelt(args)).count("61.0") == 0, "the model takes 61.0 for a fraction"
