@@ -25,7 +25,7 @@ KEEPALIVED_FOLDER = (
 )
 
 # For every script: the protocols' names, by which some daemons ask, also where nobody installed them.
-_PROTOCOLS = (
+PROTOCOLS = (
     "[ -e /etc/protocols ] || {{ mount -t tmpfs tmpfs /mnt; cp -a /etc /mnt/etc; cp {root}/etc/protocols /mnt/etc; "
     "mount --bind /mnt/etc /etc; }}; "
 )
@@ -62,7 +62,7 @@ class Tools:
 
         Output and errors come back as one text.
         """
-        prepared = f"mount -t sysfs sysfs /sys; ip link set lo up; {_PROTOCOLS.format(root=self.root)}{script}"
+        prepared = f"mount -t sysfs sysfs /sys; ip link set lo up; {PROTOCOLS.format(root=self.root)}{script}"
         command = ["unshare", "--net", "--mount", "--uts", "sh", "-euc", prepared, "sh", *map(str, arguments)]
         return subprocess.run(
             command,

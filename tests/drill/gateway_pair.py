@@ -9,7 +9,7 @@ import subprocess
 from ipaddress import IPv4Interface
 from pathlib import Path
 
-from tests.daemons.tools import Tools
+from tests.daemons.tools import PROTOCOLS, Tools
 from tests.drill.rendered import ROOT, Rendered
 
 from components.config.load import load_file
@@ -80,6 +80,7 @@ class GatewayPair(Rendered):
         configuration.write_text(text)
         if self.told:
             words = ["env", *(f"{name}={environment[name]}" for name in names)]
+            words += ["sh", "-euc", f'{PROTOCOLS.format(root=self.tools.root)}exec "$@"', "sh"]
             self.start(key, director, [*words, self.tools.find("conntrackd"), "-C", str(configuration)])
 
     def silence(self, director: str, *, silent: bool) -> None:
