@@ -256,7 +256,7 @@ def test_a_director_that_preempts_waits_its_delay_and_costs_a_moment(tmp_path):
 
 
 def test_what_fails_half_way_leaves_no_namespace(tmp_path, monkeypatch):
-    monkeypatch.setattr("rendered.secrets.token_hex", lambda _: "halfway")
+    monkeypatch.setattr("tests.drill.rendered.secrets.token_hex", lambda _: "halfway")
 
     def fails(_: str) -> str:
         raise ValueError("half-way")
