@@ -143,8 +143,12 @@ def bring_up(lab, cloud, request, tmp_path_factory):
     ahead.abandon()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """Modules whose stacks have the same addresses do not follow one another: see ahead.py."""
+    """Modules whose stacks have the same addresses do not follow one another: see ahead.py.
+
+    Last, when what is not asked for has been left out.
+    """
     wanted = {item.module.__name__: getattr(item.module, "STACK", None) for item in items}
     turn = in_turn(list(wanted.items()))
     items.sort(key=lambda item: turn.index(item.module.__name__))
