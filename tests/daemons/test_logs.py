@@ -21,13 +21,19 @@ def modules(tools: Tools) -> Path:
     return tools.folder("usr/lib/*/rsyslog/imudp.so")
 
 
-# facility local2 is 18: priority 18 * 8 + severity; 6 is info, 5 notice, 1 alert.
+# facility local2 is 18: priority 18 * 8 + severity; 6 is info, 5 notice, 1 alert. Standard error comes as daemon.
 SAY = """
 import socket, sys
+said = (
+    (30, "haproxy[5]", "a worker was forked"),
+    (150, "haproxy[7]", "a request"),
+    (149, "haproxy[7]", "a start"),
+    (14, "cron[9]", "of somebody else"),
+    (145, "haproxy[7]", "a server is DOWN"),
+)
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-    for priority, text in ((150, "a request"), (149, "a start"), (145, "a server is DOWN"), (14, "of somebody else")):
-        message = f"<{priority}>Nov 21 12:00:00 haproxy[7]: {text} {sys.argv[1]}"
-        sender.sendto(message.encode(), ("127.0.0.1", 514))
+    for priority, tag, text in said:
+        sender.sendto(f"<{priority}>Nov 21 12:00:00 {tag}: {text} {sys.argv[1]}".encode(), ("127.0.0.1", 514))
 """
 
 RUN = """
@@ -83,8 +89,10 @@ def test_requests_and_states_are_told_apart_and_a_rotation_is_followed(tools: To
     assert requests.splitlines()[0].endswith(" haproxy-lb-1 haproxy[7]: a request before"), "with the host's name"
     assert len(requests.splitlines()) == 1, "states are no requests"
     assert [line.rpartition("a ")[2] for line in states.splitlines()] == [
+        "worker was forked before",
         "start before",
         "server is DOWN before",
+        "worker was forked after",
         "start after",
         "server is DOWN after",
     ]

@@ -167,6 +167,7 @@ def test_connections_outlive_a_clean_stop(gateway, master, tmp_path):
         gateway.shell(master, "systemctl start keepalived")
 
 
+@pytest.mark.thorough
 def test_a_link_that_goes_down_moves_both_virtual_ips_within_its_promise(gateway):
     gateway.drill("link-down")
     assert len(gateway.holders()) == 1

@@ -70,10 +70,10 @@ def wait_until(look: Callable[[], bool], seconds: float) -> bool:
     return False
 
 
-def moving_rules(stack) -> list[str]:
-    """The directors that have the virtual IP's rules."""
+def moving_rules(stack, *directors: str) -> list[str]:
+    """Which of the directors, of all if none is named, have the virtual IP's rules."""
     look = f"ip rule show | grep -c -F 'from {stack.vip['address']} lookup' || true"
-    return [key for key in stack.keys("director") if int(stack.shell(key, look))]
+    return [key for key in directors or stack.keys("director") if int(stack.shell(key, look))]
 
 
 @contextmanager
@@ -159,8 +159,8 @@ def test_after_a_crash_the_table_has_moved_and_after_the_reboot_every_address_an
     [backup] = set(routed.keys("director")) - {master}
     routed.cloud.compute.reboot_server(routed.outputs["hosts"][master]["server-id"], "HARD")
 
+    assert wait_until(lambda: backup in moving_rules(routed, backup), 60), "the rules come with the virtual IP"
     assert wait_until(lambda: greeted(routed, [routed.vip["address"]])[routed.vip["address"]], 30)
-    assert int(routed.shell(backup, f"ip rule show | grep -c -F 'from {routed.vip['address']} lookup'"))
     addresses = [*own(routed, master, backup), routed.vip["address"]]
     assert wait_until(lambda: all(greeted(routed, addresses).values()), 240), greeted(routed, addresses)
     assert wait_until(lambda: moving_rules(routed) == routed.holders(), 30)
