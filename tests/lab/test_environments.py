@@ -21,6 +21,9 @@ from lab.layout import CLOUD_DEMO
 from lab.outside import exec_outside
 from lab.stacks import PROJECT, environment
 
+# Four guests, side by side, for eight minutes.
+pytestmark = pytest.mark.thorough
+
 ORIGIN = Path(__file__).parent / "stacks" / "Pulumi.pair.yaml"
 OVER, KEPT = "env-over", "env-kept"
 PINGS = 5
