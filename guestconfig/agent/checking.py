@@ -142,6 +142,6 @@ CHECKS: Mapping[str, Callable[[Path], None]] = {
     paths.TABLE_NAMES: _lines(r"\d+ [\w-]+"),
     paths.ROUTING: _lines(routing.LINE),
     paths.BONDS: _lines(r"[\w-]+ [a-z-]+ (slow|fast)( [\w.-]+){2,}"),
-    paths.RESOLVED: _lines(r"\[Resolve\]|DNS=[\d.]+( [\d.]+)*|Domains=[\w.-]+( [\w.-]+)*"),
+    paths.RESOLVED: _lines(r"\[Resolve\]|DNS=[\d.]+( [\d.]+)*|Domains=[\w.-]+( [\w.-]+)*|(LLMNR|MulticastDNS)=no"),
     paths.NETWORKD: _lines(r"\[(Match|Network)\]|Name=[\w. -]+|DHCP=ipv4|LinkLocalAddressing=no"),
 }

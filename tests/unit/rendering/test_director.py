@@ -160,7 +160,12 @@ def test_a_static_table_is_not_keepalived_s() -> None:
 
 def test_a_stack_without_services_needs_neither_ipvs_nor_a_filter_of_its_own() -> None:
     files = files_of("director-1", plan(services=None, real_servers=None))
-    assert set(files) == {CONFIGURATION, "/etc/sysctl.d/90-vipstack.conf", "/etc/vipstack/expect.json"}
+    always = {
+        "/etc/sysctl.d/90-vipstack.conf",
+        "/etc/systemd/resolved.conf.d/vipstack.conf",
+        "/etc/vipstack/expect.json",
+    }
+    assert set(files) == {CONFIGURATION, *always}
 
 
 def test_with_port_security_on_the_cloud_filters_and_the_guest_does_not() -> None:

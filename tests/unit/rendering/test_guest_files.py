@@ -20,7 +20,7 @@ PLANS = {
 NAMES = "/etc/systemd/resolved.conf.d/vipstack.conf"
 
 
-@pytest.mark.parametrize("host", ["director-1", "real-server-1", "observer"])
+@pytest.mark.parametrize("host", ["real-server-1", "observer"])
 def test_a_guest_finds_names_in_its_networks_domain(host: str) -> None:
     made = plan(
         networks={"web": {"cidr": "203.0.113.0/27", "search-domain": "a.example", "dns-servers": ["192.0.2.53"]}}
@@ -29,6 +29,12 @@ def test_a_guest_finds_names_in_its_networks_domain(host: str) -> None:
     alone = plan(networks={"web": {"cidr": "203.0.113.0/27", "search-domain": "a.example"}})
     assert files_of(host, alone)[NAMES].splitlines()[1:] == ["[Resolve]", "Domains=a.example"]
     assert NAMES not in files_of(host, PLANS["small"]), "without a domain DHCP says it all"
+
+
+def test_a_director_asks_nobody_by_multicast() -> None:
+    made = plan(networks={"web": {"cidr": "203.0.113.0/27", "search-domain": "a.example"}})
+    assert {"Domains=a.example", "LLMNR=no"} <= set(files_of("director-1", made)[NAMES].splitlines())
+    assert {"LLMNR=no", "MulticastDNS=no"} <= set(files_of("director-1", PLANS["small"])[NAMES].splitlines())
 
 
 def expected(host: str, made: StackPlan) -> dict[str, Any]:
