@@ -116,14 +116,7 @@ def _bounds(output: object) -> Mapping[str, Bounds]:
 
 def _planned(plan: StackPlan) -> Mapping[str, Bounds]:
     instances = {instance.name: instance for instance in plan.instances}
-    return {
-        vip.key: {
-            "crash": instances[vip.instance].bound.crash,
-            "clean-stop": instances[vip.instance].bound.clean_stop,
-            "link-down": instances[vip.instance].link_down_bound,
-        }
-        for vip in plan.virtual_ips
-    }
+    return {vip.key: instances[vip.instance].failover_bounds for vip in plan.virtual_ips}
 
 
 def _directors(preview: Preview, plan: StackPlan | None, existing: frozenset[str]) -> list[Pool]:

@@ -76,6 +76,11 @@ class VrrpInstance:
         return self.bound.crash if self.peer_network == self.network else self.bound.clean_stop
 
     @property
+    def failover_bounds(self) -> dict[str, float]:
+        """For how long, in seconds, its virtual IPs may be away, by what happens: as the outputs name it."""
+        return {"crash": self.bound.crash, "clean-stop": self.bound.clean_stop, "link-down": self.link_down_bound}
+
+    @property
     def interface(self) -> str:
         """The name of the macvlan interface that carries the virtual MAC (at most 15 characters, IFNAMSIZ)."""
         return macvlan(self.virtual_router_id, self.family)

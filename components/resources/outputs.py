@@ -93,9 +93,7 @@ def _failover_bounds(plan: StackPlan) -> dict[str, Any]:
     instances = {instance.name: instance for instance in plan.instances}
     return {
         vip.key: {
-            "crash": instances[vip.instance].bound.crash,
-            "clean-stop": instances[vip.instance].bound.clean_stop,
-            "link-down": instances[vip.instance].link_down_bound,
+            **instances[vip.instance].failover_bounds,
             "allowance": instances[vip.instance].bound.allowance,
         }
         for vip in plan.virtual_ips

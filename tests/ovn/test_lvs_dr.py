@@ -10,8 +10,6 @@ from tests.ovn import watching
 
 from lab import traffic
 
-PAGE = traffic.EIGHT_MEGABYTES
-
 
 @pytest.fixture(scope="module")
 def lvs_dr(bring_up, for_ovn):
@@ -70,14 +68,16 @@ def test_beyond_the_router_a_virtual_ip_with_a_floating_ip_is_asked_by_that_one_
 def test_eight_megabytes_come_down(ways, way):
     place, address = ways[way]
 
-    assert traffic.download(place, f"http://{address}/8-megabytes") == PAGE
+    assert traffic.download(place, f"http://{address}/8-megabytes") == traffic.EIGHT_MEGABYTES
 
 
 @WAYS
 def test_eight_megabytes_go_up(ways, way):
     place, address = ways[way]
 
-    assert traffic.upload(place, f"http://{address}/upload") == PAGE, "half-seen connections fail on uploads first"
+    assert traffic.upload(place, f"http://{address}/upload") == traffic.EIGHT_MEGABYTES, (
+        "half-seen connections fail on uploads first"
+    )
 
 
 @WAYS
@@ -113,7 +113,7 @@ def test_a_stateful_group_elsewhere_on_the_network_does_no_harm(lvs_dr, ways):
     finally:
         network.update_port(port.id, security_groups=port.security_group_ids)
         network.delete_security_group(group.id)
-    assert sent == [PAGE] * 3, "other servers on the network have the groups they have"
+    assert sent == [traffic.EIGHT_MEGABYTES] * 3, "other servers on the network have the groups they have"
 
 
 def test_destroy_leaves_nothing_of_the_stack(lvs_dr):
