@@ -13,7 +13,7 @@ class GratuitousArpConfig(Noun):
     )
     count: int = Field(default=5, ge=1, le=100, description="packets each time, for each virtual IP")
     refresh: int = Field(
-        default=0, ge=0, le=86400, description="seconds after which a master tells it again and again; 0: never"
+        default=1, ge=0, le=86400, description="seconds after which a master tells it again and again; 0: never"
     )
     refresh_count: int = Field(default=1, ge=1, le=100, description="packets each time it is told again")
 

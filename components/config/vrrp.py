@@ -82,7 +82,9 @@ class VrrpConfig(Noun):
         default_factory=dict[str, tuple[str, ...]],
         description="by name, the keys of instances that are always on one director together",
     )
-    gratuitous_arp: GratuitousArpConfig | None = Field(default=None, description="default: keepalived's own")
+    gratuitous_arp: GratuitousArpConfig = Field(
+        default_factory=GratuitousArpConfig, description="how a master tells its neighbours where the virtual IPs are"
+    )
     notification: NotificationConfig | None = Field(default=None, description="mail at failures; default: none")
     daemon: DaemonConfig | None = Field(default=None, description="how keepalived runs")
 

@@ -214,7 +214,7 @@ class Vrrp(TypedDict):
     sync_groups: NotRequired[dict[str, list[str]]]
     """by name, the keys of instances that are always on one director together"""
     gratuitous_arp: NotRequired[GratuitousArp]
-    """default: keepalived's own"""
+    """how a master tells its neighbours where the virtual IPs are"""
     notification: NotRequired[Notification]
     """mail at failures; default: none"""
     daemon: NotRequired[Daemon]

@@ -59,7 +59,7 @@ class KeepalivedOptions:
     """What keepalived is told beside the instances, as the operator said it. ``router_id`` is a prefix."""
 
     router_id: str | None
-    gratuitous_arp: GratuitousArpConfig | None
+    gratuitous_arp: GratuitousArpConfig
     notification: NotificationConfig | None
     daemon: DaemonConfig | None
 

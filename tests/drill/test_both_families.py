@@ -1,8 +1,9 @@
 """A pair that shares a virtual IP of each family under one virtual router ID, in network namespaces, at 1 s.
 
 What it decides: that Debian's keepalived takes the rendered file, that both virtual IPs fail over within the promise,
-with their own virtual MACs, and that a virtual MAC's interface takes no router advertisements. What it cannot: address
-pairs, a cloud's switches, guests (tests/lab). Price: a minute, and root.
+with their own virtual MACs, that a stale master which nobody corrects is delivered to again, and that a virtual MAC's
+interface takes no router advertisements. What it cannot: address pairs, a cloud's switches, guests (tests/lab). Price:
+a minute and a half, and root.
 """
 
 import json
@@ -23,6 +24,10 @@ FOUR, SIX = "10.200.52.10", "fd00:52::a"
 TARGETS = (f"{FOUR}:{PORT}", FOUR, f"[{SIX}]:{PORT}", SIX)
 MACS = {FOUR: "00:00:5e:00:01:01", SIX: "00:00:5e:00:02:01"}
 LEAD, HOLD = 3.0, 6.0
+# A new master announces itself once more 5 s after it became one; then it has no such reason left.
+SETTLED = 6.0
+# Nobody's: what is sent there is lost.
+NOBODY = "02:00:00:00:00:99"
 
 # A router's advertisement of a prefix of which hosts make addresses (RFC 4861, 4.2 and 4.6.2).
 ADVERTISE = """
@@ -40,9 +45,13 @@ pytestmark = [
 ]
 
 
+def planned():
+    return plan_stack("s", load_file(STACK))
+
+
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory):
-    made = Rendered(tmp_path_factory.mktemp("pair"), plan_stack("s", load_file(STACK)))
+    made = Rendered(tmp_path_factory.mktemp("pair"), planned())
     try:
         yield made
     finally:
@@ -82,6 +91,52 @@ def test_a_crash_is_over_within_the_promise_over_both_families(pair, master):
     assert judgement.verdict is Verdict.KEPT, judgement.reasons
     assert all(target.failover for target in judgement.targets), "every target was away, so each was measured"
     assert neighbours(pair) == MACS, "the neighbours' entries stay right: that is what a virtual MAC is for"
+
+
+def away_at_an_uncorrected_return(pair):
+    """The judgement of the first director's return, with what the second would tell it lost on the way.
+
+    So it is when the kernel has given up asking where the returning peer is (RFC 4861, 7.3.3): the peer has the higher
+    priority and takes the virtual IPs back, but hears of no other master and has no reason to announce itself.
+    """
+    pair.wait_for_one_master(FOUR, SIX)
+    time.sleep(SETTLED)
+    first, second = pair.directors
+    pair.freeze(first, frozen=True)
+    pair.cut(first, "ha-lab")
+    deadline = time.monotonic() + 10
+    while not all(second in pair.holders(address) for address in (FOUR, SIX)):
+        assert time.monotonic() < deadline, "nobody took over"
+        time.sleep(0.1)
+    own = [interface.split()[3].split("/")[0] for interface in pair.ip(first, "-o address show dev eth0").splitlines()]
+    for address in own:
+        pair.ip(second, f"neighbour replace {address} lladdr {NOBODY} nud permanent dev eth0")
+    probe = pair.probe(LEAD + HOLD, *TARGETS)
+    time.sleep(LEAD)
+    returned = time.time()
+    pair.mend(first, "ha-lab")
+    pair.freeze(first, frozen=False)
+    record = from_document(json.loads(probe.communicate(timeout=30)[0]))
+    for address in own:
+        pair.ip(second, f"neighbour delete {address} dev eth0")
+    promise = pair.plan.instances[0].bound.crash
+    return judge(record, Window(returned, returned + HOLD), dict.fromkeys(TARGETS, promise))
+
+
+def test_a_return_that_nobody_corrects_heals_within_the_promise(pair, master):
+    assert master == pair.directors[0], "the higher priority, which takes its virtual IPs back"
+    judgement = away_at_an_uncorrected_return(pair)
+    assert judgement.verdict is Verdict.KEPT, judgement.reasons
+
+
+def test_without_the_announcement_of_every_second_it_would_not(tmp_path):
+    """The control: the switch goes on delivering to the second, which has given the virtual IPs away."""
+    silent = Rendered(tmp_path, planned(), edit=lambda text: text.replace("master_refresh 1", "master_refresh 0"))
+    try:
+        judgement = away_at_an_uncorrected_return(silent)
+    finally:
+        silent.close()
+    assert judgement.verdict is Verdict.BROKEN, "the virtual IPs stay away until the neighbours' own entries run out"
 
 
 def made_of_the_virtual_mac(pair):

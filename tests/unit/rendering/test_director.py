@@ -19,6 +19,11 @@ def test_a_stale_master_that_comes_back_gives_way_and_the_true_one_announces_its
     assert wanted <= set(keepalived()), "without these a VIP stays black-holed for seconds after a silent cut"
 
 
+def test_a_master_announces_itself_every_second_also_where_nothing_asked_it_to() -> None:
+    wanted = {"vrrp_garp_master_refresh 1", "vrrp_garp_master_refresh_repeat 1"}
+    assert wanted <= set(keepalived()), "a lost last advert leaves the switches delivering to the former master"
+
+
 def test_scripts_run_for_nobody() -> None:
     assert {"enable_script_security", "script_user nobody nogroup"} <= set(keepalived())
 

@@ -30,21 +30,20 @@ def rendered(made: StackPlan) -> int:
 
 
 def seconds(made: StackPlan) -> float:
-    """Processor time, the best of three: other work on the machine is not ours."""
-    best = float("inf")
-    for _ in range(3):
-        begin = time.process_time()
-        rendered(made)
-        best = min(best, time.process_time() - begin)
-    return best
+    """Processor time of one rendering."""
+    begin = time.process_time()
+    rendered(made)
+    return time.process_time() - begin
 
 
 def test_a_thousand_real_servers_are_rendered_at_once() -> None:
     made = large(1000)
     assert rendered(made) == 1000 * 7 + 2 * 7 + 2
-    assert seconds(made) < 1, "rendering is part of every preview"
+    assert min(seconds(made) for _ in range(3)) < 1, "rendering is part of every preview"
 
 
 def test_the_time_grows_as_the_stack_does() -> None:
-    ratio = seconds(large(2000)) / seconds(large(1000))
+    twice, once = large(2000), large(1000)
+    # Side by side and the best of five, for other work on the machine slows both down, each when it likes.
+    ratio = min(seconds(twice) / seconds(once) for _ in range(5))
     assert ratio < 3, f"twice the real servers took {ratio:.1f} times as long: some file costs the whole stack"
