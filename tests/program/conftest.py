@@ -4,7 +4,8 @@ Decides: which resources there are, with which inputs, parents, dependencies and
 every stack file. Cannot decide: what the provider and the cloud make of them (tests/lab).
 """
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,20 @@ from components.plan.stack import plan_stack
 from components.resources.outputs import outputs
 from components.resources.stack import Stack, StackArgs
 from tests.program.recording import Program, Recorder, facts_for, stack_file
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_word_of_abandoned_tasks() -> Iterator[None]:
+    """A refused program leaves Pulumi's tasks behind, whose tracebacks asyncio would log when they are collected.
+
+    Formatting one parses source, and where the collector runs while somebody else parses source, Python before 3.11.9
+    and 3.12.3 fails the other (CPython issue 106905).
+    """
+    logger = logging.getLogger("asyncio")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    yield
+    logger.setLevel(level)
 
 
 @pytest.fixture
