@@ -4,7 +4,6 @@ Decides that no guest's files cost as much as the whole stack. The promised figu
 idle machine.
 """
 
-import time
 from typing import Any
 
 from components.config.stack_secrets import NO_SECRETS
@@ -12,6 +11,7 @@ from components.plan.stack import StackPlan, assumed_addresses
 from components.rendering.guest_files import guest_files
 from components.rendering.user_data import user_data
 from tests.unit.rendering.plans import plan
+from tests.unit.timing import growth, seconds
 
 
 def large(count: int) -> StackPlan:
@@ -29,21 +29,13 @@ def rendered(made: StackPlan) -> int:
     )
 
 
-def seconds(made: StackPlan) -> float:
-    """Processor time of one rendering."""
-    begin = time.process_time()
-    rendered(made)
-    return time.process_time() - begin
-
-
 def test_a_thousand_real_servers_are_rendered_at_once() -> None:
     made = large(1000)
     assert rendered(made) == 1000 * 7 + 2 * 7 + 2
-    assert min(seconds(made) for _ in range(3)) < 1, "rendering is part of every preview"
+    assert seconds(lambda: rendered(made)) < 1, "rendering is part of every preview"
 
 
 def test_the_time_grows_as_the_stack_does() -> None:
     twice, once = large(2000), large(1000)
-    # Side by side and the best of five, for other work on the machine slows both down, each when it likes.
-    ratio = min(seconds(twice) / seconds(once) for _ in range(5))
+    ratio = growth(lambda: rendered(twice), lambda: rendered(once))
     assert ratio < 3, f"twice the real servers took {ratio:.1f} times as long: some file costs the whole stack"
