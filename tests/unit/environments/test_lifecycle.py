@@ -58,7 +58,7 @@ class Tagging(ListedProject):
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(teardown.time, "sleep", lambda _: None)
+    monkeypatch.setattr(teardown, "_BETWEEN_ROUNDS", 0)
 
 
 def made(*things: Thing, has: tuple[str, ...] = (), destroys: tuple[EnvError | None, ...] = ()):

@@ -37,7 +37,7 @@ def guest(tmp_path: Path) -> Iterator[FakeGuest]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Metadata)
     fake.port = server.server_address[1]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield fake
     server.shutdown()
     server.server_close()

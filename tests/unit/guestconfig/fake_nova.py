@@ -110,7 +110,7 @@ def fake_nova() -> Iterator[FakeNova]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     nova.port = server.server_address[1]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield nova
     finally:

@@ -20,7 +20,7 @@ def connection(tmp_path: Path) -> Generator[http.client.HTTPConnection]:
     (root / "debian/conntrack_1%3a1.4.7_amd64.deb").write_bytes(b"package")
     (tmp_path / "secret").write_bytes(b"secret")
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(MirrorHandler, directory=str(root))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         client = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=10)
         yield client
         client.close()
