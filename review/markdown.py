@@ -11,6 +11,7 @@ from html import escape
 from review.document import Op, Remark
 from review.interruption import Level
 from review.report import FileDiff, Promise, Report, Row
+from review.rules import BrokenRule
 from review.stack import BOUND_NAMES, Count
 
 _LONGEST = 60_000
@@ -38,6 +39,7 @@ def markdown(report: Report) -> str:
             f"{marker(report.stack)}\n### `{report.stack}`: {headline(report)}",
             *_alerts(report),
             *_remarks(report.remarks),
+            *_rules(report.broken),
             "" if report.failed else _numbers(report),
             "" if report.failed else _promises(report.promises),
             _table(report.rows),
@@ -67,6 +69,12 @@ def _alerts(report: Report) -> Iterable[str]:
 def _remarks(remarks: Iterable[Remark]) -> Iterable[str]:
     for remark in remarks:
         yield f"**{remark.severity.capitalize()}**\n\n{_fenced(remark.message)}"
+
+
+def _rules(broken: Iterable[BrokenRule]) -> Iterable[str]:
+    for rule in broken:
+        means = "Advice" if rule.advisory else "Refused"
+        yield f"**{means}, by the rule `{_cell(rule.name)}`**\n\n{_fenced(rule.message)}"
 
 
 def _numbers(report: Report) -> str:

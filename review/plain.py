@@ -21,6 +21,7 @@ def _lines(report: Report) -> Iterable[str]:
     for level, word in ((Level.OUTAGE, "OUTAGE"), (Level.ROLLING, "rolling")):
         yield from (f"{word}: {why}" for why in report.reasons_for(level))
     yield from (f"{remark.severity}: {remark.message}" for remark in report.remarks)
+    yield from (f"{'advice' if rule.advisory else 'REFUSED'} by {rule.name}: {rule.message}" for rule in report.broken)
     if report.failed:
         return
     yield f"servers {_count(report.servers)}, floating IPs {_count(report.floating_ips)}"

@@ -12,6 +12,7 @@ from review.document import Change, Op, Preview, Remark, read
 from review.files import FileChange, file_changes
 from review.interruption import Interruption, Level, interruptions
 from review.reasons import reasons
+from review.rules import BrokenRule
 from review.stack import CONFIGURATION, Count, StackAround, stack_around
 
 # What a reviewer calls them; any other resource keeps the last word of its type.
@@ -71,6 +72,12 @@ class Report:
     servers: Count
     floating_ips: Count
     remarks: tuple[Remark, ...]
+    broken: tuple[BrokenRule, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether it must not be carried out: the preview failed, or a rule that does not only advise is broken."""
+        return self.failed or any(not rule.advisory for rule in self.broken)
 
     @property
     def counts(self) -> Mapping[Op, int]:
@@ -87,12 +94,13 @@ class Report:
         return tuple(dict.fromkeys(row.interruption.why for row in self.rows if row.interruption.level is level))
 
 
-def report(stack: str, document: Mapping[str, Any]) -> Report:
+def report(stack: str, document: Mapping[str, Any], broken: tuple[BrokenRule, ...] = ()) -> Report:
     """What a reviewer is told of a preview.
 
     Args:
         stack: its name.
         document: what ``pulumi preview --json --show-sames`` printed.
+        broken: the rules of policy packs that it would break.
 
     Raises:
         ReviewError: it cannot be read.
@@ -116,6 +124,7 @@ def report(stack: str, document: Mapping[str, Any]) -> Report:
         servers=around.servers,
         floating_ips=around.floating_ips,
         remarks=_remarks(preview),
+        broken=broken,
     )
 
 

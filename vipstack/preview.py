@@ -10,14 +10,15 @@ from typing import Annotated, Any
 import typer
 
 from foreseen import ForeseenError
-from review.asking import ask
+from review.asking import ask, ask_rules
 from review.markdown import markdown
 from review.plain import plain
 from review.report import report
+from review.rules import BrokenRule, broken_rules
 from toolchain import ensure
 
 
-def preview(
+def preview(  # noqa: PLR0913 - as many as the command has options
     stack: Annotated[str, typer.Argument(help="The stack, as `pulumi stack ls` names it; it may be empty yet.")],
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="As a pull request's comment; its first line is a marker.")
@@ -34,6 +35,16 @@ def preview(
     refresh: Annotated[
         bool, typer.Option("--refresh", help="Compare with the cloud as it is, not with the state.")
     ] = False,
+    policy_packs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--policy-pack",
+            metavar="FOLDER",
+            exists=True,
+            file_okay=False,
+            help="Judge by the rules of this pack too; may be repeated. Ours is `policies`.",
+        ),
+    ] = None,
 ) -> None:
     """Say what `pulumi up` would do: to which resource and why, the changed lines of guests' files, what it interrupts.
 
@@ -41,25 +52,40 @@ def preview(
     outage. Secrets are never shown. It asks the real CLI: backend, passphrase and OS_CLOUD are those of your
     environment. Nothing is changed.
 
-    Exit code 0: there is a preview; 1: the stack file or the cloud refuses the stack, or the CLI does not answer.
+    Exit code 0: there is a preview; 1: the stack file, the cloud or a rule refuses the stack, or the CLI does not
+    answer.
     """
     options = [f"--replace={urn}" for urn in replace or ()]
     options += [f"--config-file={config_file.absolute()}"] if config_file else []
     options += ["--refresh"] if refresh else []
     try:
-        found = report(stack, asked(stack, options))
+        found = report(stack, asked(stack, options), judged(stack, options, policy_packs or []))
     except ForeseenError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     typer.echo(markdown(found) if as_markdown else plain(found), nl=not as_markdown)
-    if found.failed:
+    if found.refused:
         raise typer.Exit(1)
 
 
 def asked(stack: str, options: list[str]) -> dict[str, Any]:
-    """The CLI's answer in the operator's environment; a CLI that is missing is built first.
+    """The CLI's preview document, in the operator's environment.
 
     Raises:
         ForeseenError: there is none.
     """
-    return ask(stack, ensure(lambda line: typer.echo(line, err=True)).environment(os.environ), options)
+    return ask(stack, _environment(), options)
+
+
+def judged(stack: str, options: list[str], packs: list[Path]) -> tuple[BrokenRule, ...]:
+    """The rules of policy packs that the stack would break, in the operator's environment.
+
+    Raises:
+        ForeseenError: a pack cannot judge.
+    """
+    return broken_rules(ask_rules(stack, _environment(), packs, options)) if packs else ()
+
+
+def _environment() -> dict[str, str]:
+    """The operator's own; a CLI that is missing is built first."""
+    return ensure(lambda line: typer.echo(line, err=True)).environment(os.environ)

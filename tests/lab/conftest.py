@@ -74,8 +74,22 @@ class Running:
 
     def drill(self, faults: str) -> str:
         """One repetition of each fault, as an operator asks for it; what it said. All must keep their promises."""
-        finished = subprocess.run(
-            [sys.executable, "-m", "vipstack", "drill", self.stack.name, "--faults", faults, "--repeat", "1"],
+        finished = self.vipstack("drill", self.stack.name, "--faults", faults, "--repeat", "1")
+        assert finished.returncode == 0, f"beyond the promise, or not measured:\n{finished.stdout}\n{finished.stderr}"
+        return finished.stdout
+
+    def vipstack(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """A command of vipstack, in the environment of the lab's stacks."""
+        return self._run([sys.executable, "-m", "vipstack", *words])
+
+    def openstack(self, *words: str) -> None:
+        """A command of the OpenStack client, as a member of the project types it; it must succeed."""
+        finished = self._run([str(self.lab.layout.venv / "bin" / "openstack"), *words])
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+
+    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command,
             env=environment(self.lab.layout),
             cwd=PROJECT,
             text=True,
@@ -83,8 +97,6 @@ class Running:
             timeout=900,
             check=False,
         )
-        assert finished.returncode == 0, f"beyond the promise, or not measured:\n{finished.stdout}\n{finished.stderr}"
-        return finished.stdout
 
     def servers(self) -> list[Any]:
         """The stack's servers, as Nova's admin sees them."""

@@ -122,15 +122,31 @@ def test_the_observers_neighbour_entry_is_the_virtual_mac(lvs_dr, ways):
     assert lvs_dr.vip["mac"] in lvs_dr.shell("observer", f"ip neighbour show {lvs_dr.vip['address']}")
 
 
-def test_a_second_up_changes_nothing(lvs_dr):
-    changes = json.loads(lvs_dr.stack.preview("--json").output)["changeSummary"]
+def test_a_second_up_changes_nothing_and_breaks_no_rule(lvs_dr):
+    review = lvs_dr.vipstack("preview", "lvs-dr", "--policy-pack", "policies")
 
-    assert set(changes) == {"same"}, "an update without a change must not touch a live director"
+    assert review.returncode == 0, review.stdout + review.stderr
+    assert review.stdout.startswith("lvs-dr: no changes\n"), "an update must not touch a live director"
+    assert "REFUSED" not in review.stdout
     lvs_dr.stack.up("--expect-no-changes")
 
 
+def test_what_somebody_changed_by_hand_is_named(lvs_dr):
+    subnet = lvs_dr.cloud.network.find_subnet("lvs-dr-web", ignore_missing=False)
+    lvs_dr.openstack("subnet", "set", "--dns-nameserver", "192.0.2.53", subnet.id)
+    try:
+        drifted = lvs_dr.vipstack("drift", "lvs-dr")
+    finally:
+        lvs_dr.openstack("subnet", "unset", "--dns-nameserver", "192.0.2.53", subnet.id)
+
+    assert drifted.returncode == 1
+    assert 'dnsNameservers is ["192.0.2.53"], the update left nothing' in drifted.stdout
+
+
 def test_a_refreshed_preview_changes_nothing(lvs_dr):
-    lvs_dr.stack.preview("--refresh", "--expect-no-changes")
+    drift = lvs_dr.vipstack("drift", "lvs-dr")
+
+    assert drift.returncode == 0, drift.stdout + drift.stderr
 
 
 def test_a_real_server_that_lost_its_dummy_interface_is_seen(lvs_dr):

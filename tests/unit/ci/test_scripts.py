@@ -156,7 +156,7 @@ def checkout(tmp_path: Path) -> Path:
     program = tmp_path / ".venv" / "bin" / "vipstack"
     program.write_text(
         '#!/bin/sh\n[ "$1" = drift ] && { echo "$2: drift asked"; [ "$2" != mail ]; exit; }\n'
-        'echo "<!-- vipstack preview $2 -->"; echo "$2 with $3"; [ "$2" != mail ]\n'
+        'echo "<!-- vipstack preview $2 -->"; echo "$2 with $3 $4 $5"; [ "$2" != mail ]\n'
     )
     program.chmod(0o755)
     git(tmp_path, "init", "--quiet")
@@ -203,7 +203,8 @@ def test_a_stack_file_that_is_gone_has_nothing_to_preview(checkout: Path) -> Non
 
 def test_every_stack_gets_its_comment_also_a_refused_one(checkout: Path, comments: Comments) -> None:
     result = run([CI / "preview", "mail", "shop"], checkout, host_variables("github", comments.url))
-    assert [one["body"].splitlines()[1] for one in comments.held] == ["mail with --markdown", "shop with --markdown"]
+    asked = "with --markdown --policy-pack policies"
+    assert [one["body"].splitlines()[1] for one in comments.held] == [f"mail {asked}", f"shop {asked}"]
     assert result.returncode == 1, "a refused stack must fail the job"
 
 

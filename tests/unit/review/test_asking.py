@@ -20,7 +20,7 @@ def pulumi(folder: Path, script: str) -> dict[str, str]:
 def test_the_cli_is_asked_in_the_operators_environment(tmp_path: Path) -> None:
     environment = pulumi(tmp_path, """printf '{"config": {"args": "%s", "cloud": "%s"}}' "$*" "$OS_CLOUD" """)
     assert ask("shop", environment, ["--refresh"])["config"] == {
-        "args": "preview --json --show-sames --non-interactive --stack shop --refresh",
+        "args": "preview --json --non-interactive --show-sames --stack shop --refresh",
         "cloud": "mine",
     }
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from review.markdown import markdown
 from review.report import report
+from review.rules import BrokenRule
 
 Recording = Callable[[str], dict[str, Any]]
 
@@ -53,3 +54,14 @@ def test_a_value_cannot_end_its_cell_or_its_backquotes(recording: Recording) -> 
     step["op"], step["detailedDiff"] = "update", {"description": {"kind": "update", "inputDiff": True}}
     step["newState"]["inputs"]["description"] = "a | `b` | @everyone"
     assert "`a \\| 'b' \\| @everyone`" in comment(document)
+
+
+def test_a_broken_rule_stands_before_the_changes_and_cannot_leave_its_fence(recording: Recording) -> None:
+    rules = (
+        BrokenRule("virtual-ips-are-reserved", "www: ``` @everyone"),
+        BrokenRule("directors-are-placed-apart", "One host takes both along.", advisory=True),
+    )
+    text = markdown(report("shop", recording("weight"), rules))
+    refused = "**Refused, by the rule `virtual-ips-are-reserved`**\n\n````\nwww: ``` @everyone\n````\n\n"
+    advice = "**Advice, by the rule `directors-are-placed-apart`**\n\n```\nOne host takes both along.\n```\n\n"
+    assert f"{refused}{advice}Servers:" in text

@@ -9,6 +9,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from review.errors import ReviewError
+from review.rules import BrokenRule
 from vipstack import preview as command
 
 RECORDINGS = Path(__file__).parents[1] / "review" / "recordings"
@@ -47,6 +48,20 @@ def test_the_options_reach_the_cli(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     options = ("--replace=urn:a", "--replace=urn:b", f"--config-file={file}", "--refresh")
     arguments = ("--refresh", "--replace", "urn:a", "--replace", "urn:b", "--config-file", str(file))
     assert run(monkeypatch, "weight", *arguments, options=options).exit_code == 0
+
+
+@pytest.mark.parametrize("advisory", [True, False])
+def test_a_broken_rule_is_told_and_fails_unless_it_only_advises(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, advisory: bool
+) -> None:
+    def judged(stack: str, options: list[str], packs: list[Path]) -> tuple[BrokenRule, ...]:
+        assert (stack, options, packs) == ("shop", ["--refresh"], [tmp_path])
+        return (BrokenRule("directors-are-placed-apart", "One host takes both along.", advisory),)
+
+    monkeypatch.setattr(command, "judged", judged)
+    result = run(monkeypatch, "weight", "--refresh", "--policy-pack", str(tmp_path), options=("--refresh",))
+    assert "by directors-are-placed-apart: One host takes both along." in result.stdout
+    assert result.exit_code == (0 if advisory else 1)
 
 
 def test_a_stack_file_that_is_not_there_is_wrong_use(monkeypatch: pytest.MonkeyPatch) -> None:
