@@ -15,7 +15,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(RUN) uv pip compile --quiet -
 	--generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install toolchain lint format lock unit golden program daemons quick drill-test state-test lab-test lab-full test-ovn test demo bench drill drill-full \
+.PHONY: help setup install toolchain lint format lock unit golden program daemons quick drill-test cli-test lab-test lab-full test-ovn test demo bench drill drill-full \
 	lab-up lab-down clean
 
 help:
@@ -78,14 +78,14 @@ test-ovn: install
 drill-test: install
 	$(call RUNG, $(RUN) pytest --quiet --numprocesses 3 --dist loadfile tests/drill)
 
-# Without a cloud: the real CLI with backends of this machine, and states of the previous release.
-state-test: install
-	$(call RUNG, $(VIPSTACK) toolchain && $(RUN) pytest --quiet --numprocesses 2 tests/state)
+# Without a cloud: the real CLI with backends of this machine, states of the previous release, the package, the rules.
+cli-test: install
+	$(call RUNG, $(VIPSTACK) toolchain && $(RUN) pytest --quiet --numprocesses 2 tests/cli)
 
 # One after the other, cheapest first, also under `make -j`. The lab is taken down whatever happens.
 test:
 	@trap '$(VIPSTACK) lab down' EXIT; trap 'exit 130' INT TERM; \
-	for rung in lint unit golden program daemons drill-test state-test lab-test; do \
+	for rung in lint unit golden program daemons drill-test cli-test lab-test; do \
 		$(MAKE) --no-print-directory $$rung || exit 1; \
 	done
 

@@ -1,7 +1,7 @@
 """The component as other programs use it: in process, and by the schema that other languages see.
 
 Decides: what the example registers, the words for wrong arguments, and any change of the schema. Cannot decide: that
-Pulumi's CLI takes the package (tests/lab/test_package.py).
+Pulumi's CLI takes the package (tests/cli/test_package.py).
 """
 
 import json

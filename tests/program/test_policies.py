@@ -1,7 +1,7 @@
 """The rules of the policy pack on what the program registers.
 
 Decides: that every stack file passes, and that each rule refuses its bad case in these words. Cannot decide: that
-Pulumi's analyzer runs the pack (tests/lab/test_policies.py).
+Pulumi's analyzer runs the pack (tests/cli/test_policies.py).
 """
 
 from collections.abc import Callable, Sequence

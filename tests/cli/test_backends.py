@@ -5,7 +5,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from tests.state.conftest import SECONDS, Project, files
+from tests.cli.conftest import SECONDS, Project, files
 
 LOCKED = (
     "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the "

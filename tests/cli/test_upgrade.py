@@ -8,11 +8,12 @@ change replaces its servers, as the stack file says.
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
-from tests.state.conftest import CHECKOUT, HERE, Project, files, project
+from tests.cli.conftest import CHECKOUT, HERE, Project, files, project
 
 STATES = sorted((HERE / "states").glob("*.json"))
 # The cloud is for the provider's configuration: nobody listens there, and nobody is asked.
@@ -32,18 +33,10 @@ VARIABLES = {
 def recorded(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Project, str, Path]:
     """A project at a state that was recorded, with the stack file as it is now."""
     state: Path = request.param
-    backend = files(tmp_path / "backend")
-    made = project(
-        tmp_path / "project",
-        HERE / "upgrade",
-        "vipstack",
-        backend,
-        RECORDED_STATE=str(state),
-        **VARIABLES,
-    )
-    document = yaml.safe_load((made.folder / "Pulumi.yaml").read_text())
-    document["plugins"] = {"providers": [{"name": "guestconfig", "path": str(CHECKOUT / "guestconfig")}]}
-    (made.folder / "Pulumi.yaml").write_text(yaml.safe_dump(document))
+    program = (HERE / "upgrade/__main__.py").read_text()
+    providers = {"guestconfig": CHECKOUT / "guestconfig"}
+    made = project(tmp_path / "project", program, files(tmp_path / "backend"), "vipstack", providers)
+    made = replace(made, variables={"RECORDED_STATE": str(state), **VARIABLES})
     shutil.copy(CHECKOUT / "stacks" / f"Pulumi.{state.stem}.yaml", made.folder)
     made.checked("stack", "init", state.stem)
     return made, state.stem, state

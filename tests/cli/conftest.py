@@ -1,15 +1,17 @@
 """The real CLI with backends of this machine: files, and a PostgreSQL of the test's own. No cloud.
 
-Decides what states go through: who may change one at a time, how one moves, whether an older one is still understood.
-Cannot decide what a cloud makes of an update (tests/lab).
+Decides what states go through (who may change one at a time, how one moves, whether an older one is still understood),
+and what an operator sees of the toolchain, the component package and the rules. Cannot decide what a cloud makes of an
+update (tests/lab).
 """
 
 import os
-import shutil
 import subprocess
+import sys
+import textwrap
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -34,19 +36,20 @@ class Project:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What the CLI runs with."""
+        """What the CLI runs with; no cloud of the operator's."""
+        ours = {name: value for name, value in toolchain.environment().items() if not name.startswith("OS_")}
         own = {"PULUMI_BACKEND_URL": self.backend, "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
-        return {**toolchain.environment(), **own, **self.variables}
+        return {**ours, **own, **self.variables}
 
     def command(self, *arguments: str) -> list[str]:
         """A command line of the CLI."""
-        return ["pulumi", *arguments, "--non-interactive"]
+        return ["pulumi", *arguments, "--non-interactive", "--color", "never"]
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run the CLI to its end; output and errors together."""
+    def run(self, *arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Run the CLI to its end, in the project's folder or another; output and errors together."""
         return subprocess.run(
             self.command(*arguments),
-            cwd=self.folder,
+            cwd=folder or self.folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -68,19 +71,22 @@ class Project:
 
     def elsewhere(self, backend: str) -> "Project":
         """The same project at another backend."""
-        return Project(self.folder, backend, self.variables)
+        return replace(self, backend=backend)
 
 
-def project(folder: Path, program: Path, name: str, backend: str, **variables: str) -> Project:
-    """A project of a name in a folder, with the program of another one."""
+def project(
+    folder: Path, program: str, backend: str, name: str = "tiny", providers: Mapping[str, Path] | None = None
+) -> Project:
+    """A project with a program's text, and with providers that are plugins of the checkout."""
     folder.mkdir(exist_ok=True)
-    shutil.copy(program / "__main__.py", folder)
+    (folder / "__main__.py").write_text(program)
     document = {
         "name": name,
-        "runtime": {"name": "python", "options": {"toolchain": "pip", "virtualenv": str(CHECKOUT / ".venv")}},
+        "runtime": {"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}},
+        "plugins": {"providers": [{"name": key, "path": str(path)} for key, path in (providers or {}).items()]},
     }
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(document))
-    return Project(folder, backend, variables)
+    return Project(folder, backend, {})
 
 
 def files(folder: Path) -> str:
@@ -131,8 +137,20 @@ def tiny(tmp_path: Path, backend: str) -> Project:
     """A project with a secret, at each kind of backend; of a name of its own, for the database is shared."""
     gate = tmp_path / "gate"
     gate.mkdir()
-    name = f"tiny-{tmp_path.name}"
-    return project(tmp_path / "project", HERE / "tiny", name, backend, GATE=str(gate))
+    made = project(tmp_path / "project", (HERE / "tiny/__main__.py").read_text(), backend, f"tiny-{tmp_path.name}")
+    return replace(made, variables={"GATE": str(gate)})
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Callable[..., Project]:
+    """Makes a project of a program's text, with an empty stack ``dev``; its backend is files."""
+
+    def make(text: str, providers: Mapping[str, Path] | None = None) -> Project:
+        made = project(tmp_path / "project", textwrap.dedent(text), files(tmp_path / "states"), providers=providers)
+        made.checked("stack", "init", "dev")
+        return made
+
+    return make
 
 
 @pytest.fixture

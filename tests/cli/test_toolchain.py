@@ -1,57 +1,20 @@
-"""Can decide: what an operator sees of the toolchain in use, installed or built. Cannot: anything about a cloud.
+"""Can decide: what an operator sees of the toolchain in use, installed or built. Cannot: anything about a cloud."""
 
-It stands on this rung because it needs the real CLI; the lab itself may be down.
-"""
-
-import os
 import signal
 import subprocess
-import sys
-import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
+from tests.cli.conftest import Project
 
-import toolchain
-
-Program = Callable[[str], "Project"]
+Program = Callable[[str], Project]
 INTERRUPT_AFTER = 60  # a start takes a second or two, on a busy machine ten
 
 
-class Project:
-    """A one-file Pulumi project with a stack ``dev`` of its own, whose state is in its folder."""
-
-    def __init__(self, folder: Path, program: str) -> None:
-        self.folder = folder
-        (folder / "state").mkdir()
-        (folder / "Pulumi.yaml").write_text(
-            f"name: tiny\nruntime: {{name: python, options: {{toolchain: pip, virtualenv: {sys.prefix}}}}}\n"
-        )
-        (folder / "__main__.py").write_text(textwrap.dedent(program))
-        clouds = {name for name in os.environ if name.startswith("OS_")}
-        base = {name: value for name, value in os.environ.items() if name not in clouds}
-        state = {"PULUMI_BACKEND_URL": f"file://{folder}/state", "PULUMI_CONFIG_PASSPHRASE": "tiny"}
-        self.variables = toolchain.ensure(print).environment(base | state)
-        assert self.pulumi("stack", "init", "dev").returncode == 0, "nothing below could run"
-
-    def pulumi(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """What a pulumi command answers, both outputs in one."""
-        return subprocess.run(
-            ["pulumi", *words, "--non-interactive", "--color", "never"],
-            cwd=self.folder,
-            env=self.variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-
-    def processes(self) -> list[str]:
-        """What still runs in the project's folder."""
-        return [str(link.parent) for link in Path("/proc").glob("[0-9]*/cwd") if _target(link) == str(self.folder)]
+def _processes(project: Project) -> list[str]:
+    """What still runs in the project's folder."""
+    return [str(link.parent) for link in Path("/proc").glob("[0-9]*/cwd") if _target(link) == str(project.folder)]
 
 
 def _target(link: Path) -> str:
@@ -61,12 +24,6 @@ def _target(link: Path) -> str:
         return ""
 
 
-@pytest.fixture
-def program(tmp_path: Path) -> Program:
-    """Makes a project of a program's text."""
-    return lambda text: Project(tmp_path, text)
-
-
 def test_an_update_shows_the_program_and_no_word_of_the_toolchain(program: Program) -> None:
     project = program("""
         import pulumi
@@ -74,9 +31,9 @@ def test_an_update_shows_the_program_and_no_word_of_the_toolchain(program: Progr
         pulumi.export("plain", pulumi.Config().require("plain"))
         pulumi.export("secret", pulumi.Config().require_secret("password"))
     """)
-    project.pulumi("config", "set", "plain", "seen")
-    project.pulumi("config", "set", "--secret", "password", "not-to-be-seen")
-    answer = project.pulumi("up", "--yes")
+    project.run("config", "set", "plain", "seen")
+    project.run("config", "set", "--secret", "password", "not-to-be-seen")
+    answer = project.run("up", "--yes")
     assert answer.returncode == 0, answer.stdout
     assert "a line of the program" in answer.stdout, "what a program prints is for the operator"
     assert "warning" not in answer.stdout, "a warning that is always there hides the one that matters"
@@ -90,7 +47,7 @@ def test_a_programs_error_is_shown_from_its_own_file_on_and_once(program: Progra
             raise ValueError("words of the program")
         broken()
     """)
-    answer = project.pulumi("preview")
+    answer = project.run("preview")
     assert answer.returncode != 0, "a preview that failed must not look fine to a script"
     shown = answer.stdout.partition("Diagnostics:")[2]
     assert shown.count("ValueError: words of the program") == 1, shown
@@ -105,9 +62,9 @@ def test_an_interrupt_ends_quietly_and_leaves_no_process(program: Program) -> No
         time.sleep(600)
     """)
     with subprocess.Popen(
-        ["pulumi", "preview", "--non-interactive"],
+        project.command("preview"),
         cwd=project.folder,
-        env=project.variables,
+        env=project.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -117,7 +74,7 @@ def test_an_interrupt_ends_quietly_and_leaves_no_process(program: Program) -> No
         output, _ = running.communicate(timeout=INTERRUPT_AFTER)
     assert "canceled" in output, output
     assert "Traceback" not in output, "the operator interrupted, nothing is wrong"
-    _until(lambda: not project.processes(), "every process of the project ended")
+    _until(lambda: not _processes(project), "every process of the project ended")
 
 
 def test_the_provider_is_loaded_and_says_itself_what_it_lacks(program: Program) -> None:
@@ -125,7 +82,7 @@ def test_the_provider_is_loaded_and_says_itself_what_it_lacks(program: Program) 
         import pulumi_openstack
         pulumi_openstack.networking.Network("web")
     """)
-    answer = project.pulumi("preview")
+    answer = project.run("preview")
     assert "One of 'auth_url' or 'cloud' must be specified" in answer.stdout, "the provider did not start"
     assert "warning" not in answer.stdout, "neither where it was found nor what it is needs a word"
 
