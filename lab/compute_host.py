@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from lab import network
+from lab import emulator, network
 from lab.flavours import flavour_of
 from lab.laboratory import Laboratory
 from lab.layout import NETWORK_HOST
@@ -31,6 +31,7 @@ def make_room(lab: Laboratory, host: str) -> None:
     for source in binds:
         source.mkdir(parents=True, exist_ok=True)
     binds |= {lab.layout.etc / host / name: Path("/etc") / name for name in ("passwd", "group")}
+    binds |= emulator.binds(lab.layout)
     lab.rooms.ensure(host, binds)
 
 

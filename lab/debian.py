@@ -4,6 +4,7 @@ So that no address is written down here, and a machine behind a proxy or a mirro
 Not here: the packages' names (guest_image/*.packages), and anything that installs on this machine.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from lab.commands import run
@@ -44,6 +45,38 @@ def sources() -> tuple[str, ...]:
             "run `apt-get update`; if it names no Debian source, add one to /etc/apt/sources.list.d",
         )
     return found
+
+
+def backports() -> tuple[str, ...]:
+    """Where this machine's sources would have Debian's backports; not every mirror has them."""
+    return tuple(line.replace(f" {RELEASE} ", f" {RELEASE}-backports ") for line in sources() if f" {RELEASE} " in line)
+
+
+def private_apt(work: Path, sources: Sequence[str], *options: str) -> list[str]:
+    """The beginning of a command line of apt-get that neither reads nor writes this machine's own apt state.
+
+    Args:
+        work: a folder for its state; it stays the caller's.
+        sources: lines of a sources.list.
+        options: more of apt.conf(5), as ``Dir::Cache::archives=/a/folder``.
+    """
+    (work / "lists/partial").mkdir(parents=True, exist_ok=True)
+    listed = work / "sources.list"
+    listed.write_text("\n".join(sources) + "\n", encoding="utf-8")
+    settings = (
+        # Sandboxing to the _apt user needs a world-readable path, which the lab's folder is not.
+        "APT::Sandbox::User=root",
+        "APT::Install-Recommends=false",
+        "APT::Get::List-Cleanup=false",
+        "Acquire::Languages=none",
+        "Dir::Etc::sourceparts=/dev/null",
+        f"Dir::Etc::sourcelist={listed}",
+        f"Dir::State={work}",
+        f"Dir::State::lists={work / 'lists'}",
+        f"Dir::Cache={work}",
+        *options,
+    )
+    return ["apt-get", "--quiet", "--yes", *(word for setting in settings for word in ("-o", setting))]
 
 
 def read_packages(file: Path) -> tuple[str, ...]:

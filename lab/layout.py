@@ -127,6 +127,11 @@ class Layout:
         return self.home / "saved"
 
     @property
+    def emulator(self) -> Path:
+        """QEMU's files, where a newer one than the machine's was fetched."""
+        return self.home / "emulator"
+
+    @property
     def images(self) -> Path:
         """Guest images as files, before Glance has them."""
         return self.home / "images"

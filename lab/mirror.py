@@ -1,8 +1,8 @@
 """The package mirror: what guests install at boot, with everything those packages need beyond the plain image.
 
 Makes the files only; serving them is outside.py's. A flat repository, because a guest then needs one line and no
-key: ``deb [trusted=yes] http://192.0.2.1:8088/debian ./``. This machine's own apt state is neither read nor written:
-apt runs on a private one, with the plain image's list of installed packages as its view of the world.
+key: ``deb [trusted=yes] http://192.0.2.1:8088/debian ./``. apt runs with the plain image's list of installed packages
+as its view of the world.
 """
 
 import gzip
@@ -13,15 +13,6 @@ from pathlib import Path
 from lab import debian
 from lab.commands import run
 
-# Sandboxing to the _apt user needs a world-readable path, which the lab's folder is not.
-_APT_OPTIONS = (
-    "APT::Sandbox::User=root",
-    "APT::Install-Recommends=false",
-    "APT::Get::List-Cleanup=false",
-    "Acquire::Languages=none",
-    "Dir::Etc::sourceparts=/dev/null",
-)
-
 
 def build(target: Path, status: Path, packages: Sequence[str], work: Path) -> None:
     """Download ``packages`` and their dependencies beyond ``status`` into the flat repository ``target``.
@@ -31,21 +22,9 @@ def build(target: Path, status: Path, packages: Sequence[str], work: Path) -> No
     apt fails.
     """
     shutil.rmtree(work, ignore_errors=True)
-    (work / "lists/partial").mkdir(parents=True)
     fresh = work / "debian"
     (fresh / "partial").mkdir(parents=True)
-    sources = work / "sources.list"
-    sources.write_text("\n".join(debian.sources()) + "\n", encoding="utf-8")
-    options = (
-        *_APT_OPTIONS,
-        f"Dir::Etc::sourcelist={sources}",
-        f"Dir::State={work}",
-        f"Dir::State::status={status}",
-        f"Dir::State::lists={work / 'lists'}",
-        f"Dir::Cache={work}",
-        f"Dir::Cache::archives={fresh}",
-    )
-    apt = ["apt-get", "--quiet", "--yes", *(word for option in options for word in ("-o", option))]
+    apt = debian.private_apt(work, debian.sources(), f"Dir::State::status={status}", f"Dir::Cache::archives={fresh}")
     run([*apt, "update"], timeout=600)
     run([*apt, "install", "--download-only", *packages], timeout=900)
     shutil.rmtree(fresh / "partial")

@@ -9,6 +9,7 @@ from lab import (
     configuration,
     control,
     databases,
+    emulator,
     fitness,
     identity,
     image,
@@ -53,7 +54,8 @@ def _ground(lab: Laboratory, hosts: tuple[str, ...], progress: Progress) -> list
     return [
         Step("system packages", partial(packages.ensure, flavour_of(lab.layout))),
         Step("OpenStack's Python environment", partial(interpreter.ensure, lab.layout), ("system packages",)),
-        Step("rooms", partial(_rooms, lab, hosts), ("system packages",)),
+        Step("emulator", partial(emulator.ensure, lab.layout, progress.say), ("system packages",)),
+        Step("rooms", partial(_rooms, lab, hosts), ("emulator",)),
         Step("guest images", build_images, ("system packages",)),
         Step("databases", prepare_databases, ("rooms", "OpenStack's Python environment")),
     ]

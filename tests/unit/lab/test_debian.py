@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from lab import debian
 from lab.debian import parse_index_targets, read_packages
 
 _LISTED = """\
@@ -31,3 +34,16 @@ def test_a_package_list_may_hold_comments(tmp_path: Path) -> None:
     file = tmp_path / "some.packages"
     file.write_text("# why\nkeepalived\n\n  ipvsadm\n", encoding="utf-8")
     assert read_packages(file) == ("keepalived", "ipvsadm"), "the reason stands beside the name"
+
+
+def test_backports_are_looked_for_where_the_release_itself_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(debian, "sources", lambda: parse_index_targets(_LISTED))
+    (line,) = debian.backports()
+    assert line.endswith(" http://mirror.test/debian/ bookworm-backports main")
+
+
+def test_a_private_apt_reads_the_sources_it_is_given_and_no_others(tmp_path: Path) -> None:
+    words = debian.private_apt(tmp_path, ["deb http://mirror.test/debian/ bookworm main"])
+    assert f"Dir::Etc::sourcelist={tmp_path / 'sources.list'}" in words
+    assert "Dir::Etc::sourceparts=/dev/null" in words, "the machine's own sources are another matter"
+    assert (tmp_path / "sources.list").read_text() == "deb http://mirror.test/debian/ bookworm main\n"
