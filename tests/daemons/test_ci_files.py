@@ -15,9 +15,10 @@ from tests.daemons.go_tools import go_for
 from toolchain import go
 
 HERE = Path(__file__).parent
-CI = HERE.parents[1] / "docs" / "ci"
-WORKFLOWS = sorted((CI / "github").glob("*.yml"))
-PIPELINES = sorted((CI / "gitlab").glob("*.yml"))
+ROOT = HERE.parents[1]
+CI = ROOT / "docs" / "ci"
+WORKFLOWS = sorted([*(CI / "github").glob("*.yml"), *(ROOT / ".github" / "workflows").glob("*.yml")])
+PIPELINES = sorted([*(CI / "gitlab").glob("*.yml"), *(ROOT / ".gitlab").glob("*.yml")])
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +63,7 @@ def test_gitlab_takes_the_pipeline(pipeline: Path) -> None:
 
 def test_a_pipeline_with_an_unknown_rule_is_refused(tmp_path: Path) -> None:
     broken = tmp_path / "broken.gitlab-ci.yml"
-    text = PIPELINES[0].read_text()
+    text = (CI / "gitlab" / "vipstack.gitlab-ci.yml").read_text()
     assert "    - if: $CI" in text
     broken.write_text(text.replace("    - if: $CI", "    - iff: $CI"))
     run = gitlab(broken)
@@ -71,5 +72,5 @@ def test_a_pipeline_with_an_unknown_rule_is_refused(tmp_path: Path) -> None:
 
 
 def test_there_are_workflows_to_judge() -> None:
-    assert [path.name for path in WORKFLOWS] == ["drift.yml", "preview.yml"]
-    assert len(PIPELINES) == 1
+    assert {path.name for path in WORKFLOWS} == {"drift.yml", "preview.yml", "vipstack-sweep.yml"}
+    assert {path.name for path in PIPELINES} == {"vipstack.gitlab-ci.yml", "vipstack-sweep.yml"}
