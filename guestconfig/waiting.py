@@ -19,7 +19,7 @@ PAUSE_BEFORE = 5.0
 PAUSE = 3.0
 # So that guests made at once are not asked at once; a fraction of the pause.
 JITTER = 0.2
-# Every so many looks the server's status is asked, too.
+# Every so many looks the server's status is asked, too, unless it said something since: Nova asks Neutron for it.
 STATUS_EVERY = 4
 # The console's last lines are enough while one listens; an agent repeats its report.
 LINES = 400
@@ -60,7 +60,7 @@ class Wait:
 
     def __post_init__(self) -> None:
         """Nothing was seen yet."""
-        self._console = ""
+        self._console = self._console_then = ""
         self._progress = "nothing yet"
         self._down = ""
         self._down_since: float | None = None
@@ -76,7 +76,7 @@ class Wait:
         looks = 0
         while True:
             try:
-                if looks % STATUS_EVERY == 0:
+                if looks % STATUS_EVERY == 0 and (self._down_since is not None or self._silent()):
                     await self._look_at_server()
                 if await self._listen():
                     return
@@ -85,6 +85,11 @@ class Wait:
             looks += 1
             self._give_up(until)
             await self._sleep()
+
+    def _silent(self) -> bool:
+        """Whether the console is as it was when this was asked last: then it is worth asking what the server does."""
+        before, self._console_then = self._console_then, self._console
+        return self._console == before
 
     async def _look_at_server(self) -> None:
         status, fault = await asyncio.to_thread(self.api.status, self.server)

@@ -7,6 +7,7 @@ key. What the agent can do is guest_agent.py's.
 import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import cast
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from lab.admin_api import AdminApi, Json
 from lab.errors import LabError
 from lab.guest_agent import GuestAgent
 from lab.laboratory import Laboratory
+from lab.layout import Layout
 from lab.rooms import Rooms
 from lab.waiting import wait_for
 
@@ -72,8 +74,14 @@ def choose(server: str, listed: list[Json]) -> Placement:
 
 def agent(lab: Laboratory, server: str) -> GuestAgent:
     """The agent of a server's guest; it may not answer yet. Raises ``LabError`` where there is no such guest."""
-    place = locate(AdminApi(lab.layout), server)
+    place = locate(_api(lab.layout), server)
     return GuestAgent(server, lambda request: _through_libvirt(lab.rooms, server, place, request))
+
+
+@cache
+def _api(layout: Layout) -> AdminApi:
+    """One for each lab, which keeps its token: a new one costs Keystone more than all else that is asked here."""
+    return AdminApi(layout)
 
 
 def await_agent(lab: Laboratory, server: str, *, timeout: float = 180) -> GuestAgent:

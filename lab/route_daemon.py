@@ -13,7 +13,7 @@ from lab.admin_api import AdminApi
 from lab.layout import OUTSIDE_CLIENT, Layout
 from lab.tenant_routes import Route, has_routed, parse_routes, wanted_routes
 
-_INTERVAL = 2.0  # seconds; a tenant waits at most this long for its way back
+_INTERVAL = 5.0  # seconds; a tenant waits at most this long for its way back
 _PROTOCOL = "186"  # marks our routes in the kernel's table: BGP's number in rtnetlink
 
 

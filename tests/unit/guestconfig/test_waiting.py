@@ -109,5 +109,18 @@ def test_a_server_that_comes_back_within_the_grace_is_waited_for():
     assert error is None
 
 
+def test_a_server_that_speaks_is_not_asked_how_it_is(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(waiting, "STATUS_EVERY", 1)
+    asked: list[str] = []
+
+    class Counted(Api):
+        def status(self, server: str) -> tuple[str, str]:
+            asked.append(self.text)
+            return super().status(server)
+
+    assert wait(Counted(*("booting" for _ in range(9)), READY))[2] is None
+    assert asked == [""], "Nova asks Neutron for each answer, and many guests are waited for"
+
+
 def test_an_interrupted_update_ends_its_waits():
     assert "interrupted" in str(wait(Api(), stop=True)[2])
