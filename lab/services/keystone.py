@@ -14,8 +14,9 @@ def settings(layout: Layout) -> Settings:
         # The cheapest hash bcrypt allows: the passwords are random and live as long as the lab.
         "identity": {"password_hash_rounds": 4},
         "token": {"provider": "fernet", "expiration": 86400},
-        # There is one process, so its own memory will do; without it each token's check is a dozen queries.
-        "cache": {"enabled": True, "backend": "oslo_cache.dict"},
+        # There is one process, so its own memory will do; without it each token's check is a dozen queries. Pickled,
+        # for Keystone changes what it takes out.
+        "cache": {"enabled": True, "backend": "dogpile.cache.memory_pickle"},
         "fernet_tokens": {"key_repository": layout.state / "keys" / "fernet"},
         "credential": {"key_repository": layout.state / "keys" / "credential"},
     }
