@@ -4,6 +4,7 @@ Owns the operator's words and the printing; what a preview means is the work of 
 """
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -86,6 +87,7 @@ def judged(stack: str, options: list[str], packs: list[Path]) -> tuple[BrokenRul
     return broken_rules(ask_rules(stack, _environment(), packs, options)) if packs else ()
 
 
+@cache
 def _environment() -> dict[str, str]:
     """The operator's own; a CLI that is missing is built first."""
     return ensure(lambda line: typer.echo(line, err=True)).environment(os.environ)

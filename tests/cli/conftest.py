@@ -52,7 +52,9 @@ class Project:
         """A command line of the CLI."""
         return ["pulumi", *arguments, "--non-interactive", "--color", "never"]
 
-    def run(self, *arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, folder: Path | None = None, seconds: float = SECONDS
+    ) -> subprocess.CompletedProcess[str]:
         """Run the CLI to its end, in the project's folder or another; output and errors together."""
         return subprocess.run(
             self.command(*arguments),
@@ -62,13 +64,13 @@ class Project:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=SECONDS,
+            timeout=seconds,
             check=False,
         )
 
-    def checked(self, *arguments: str) -> str:
+    def checked(self, *arguments: str, seconds: float = SECONDS) -> str:
         """What the CLI says; it must succeed."""
-        done = self.run(*arguments)
+        done = self.run(*arguments, seconds=seconds)
         assert done.returncode == 0, f"{' '.join(arguments)}:\n{done.stdout}"
         return done.stdout
 

@@ -33,7 +33,7 @@ def shop(program: Callable[..., Project]) -> Project:
 
 
 def test_the_cli_reads_the_schema_that_is_committed(shop: Project):
-    answer = shop.checked("package", "get-schema", str(PACKAGE))
+    answer = shop.checked("package", "get-schema", str(PACKAGE), seconds=180)
     committed = json.loads((PACKAGE / "schema.json").read_text(encoding="utf-8"))
     read = json.loads(answer)
     for part in ("name", "types", "resources"):
@@ -41,7 +41,7 @@ def test_the_cli_reads_the_schema_that_is_committed(shop: Project):
 
 
 def test_a_program_in_another_language_is_refused_in_words(shop: Project):
-    seen = shop.run("preview")
+    seen = shop.run("preview", seconds=180)
     assert seen.returncode != 0
     assert "- vipstack:directors.names: only alone is named." in seen.stdout
     assert "it is refused; the findings say why" in seen.stdout

@@ -15,9 +15,9 @@ pulumi.ComponentResource("openstack:networking/port:Port", "tap", {"portSecurity
 
 def test_a_preview_is_refused_in_the_rules_words(program: Callable[..., Project]):
     project = program(PROGRAM)
-    installed = project.run("install", folder=PACK)
+    installed = project.run("install", folder=PACK, seconds=300)
     assert installed.returncode == 0, installed.stdout
-    seen = project.run("preview", "--policy-pack", str(PACK))
+    seen = project.run("preview", "--policy-pack", str(PACK), seconds=300)
     assert seen.returncode != 0, "a mandatory rule was broken"
     assert "[mandatory]  port-security-is-off-for-a-reason" in seen.stdout
     assert "port tap: its port security is off, and no stack says why." in seen.stdout
