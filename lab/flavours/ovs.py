@@ -1,5 +1,6 @@
 """ML2/OVS: VLANs between the hosts, routers and DHCP in namespaces of the network host, security groups by iptables."""
 
+from pathlib import Path
 from typing import ClassVar
 
 from lab import control, network
@@ -21,6 +22,7 @@ from lab.services import neutron
 from lab.services.ini import Settings, merge
 from lab.steps import Step
 
+_SWITCH_AGENT = Path(__file__).parents[1] / "switch_agent.py"
 _RPC_SERVER = "network RPC server"
 # A report sent before its consumer is there costs the agent a minute.
 _QUEUES = ("q-plugin", "q-l3-plugin", "q-reports-plugin", "q-server-resource-versions")
@@ -96,9 +98,12 @@ class OpenVSwitch(Flavour):
     def agents(self, layout: Layout, host: str) -> tuple[Agent, ...]:
         """The switch's agent, and on the network host those for routers, DHCP and metadata."""
         config = ["--config-file", layout.etc / host / "neutron.conf"]
-        names = ("openvswitch", "l3", "dhcp", "metadata") if host == NETWORK_HOST else ("openvswitch",)
-        programs = {name: f"neutron-{name}-agent" for name in names}
-        return tuple(
-            Agent(f"{name}-agent", program, [layout.venv / "bin" / program, *config])
-            for name, program in programs.items()
+        switch = [layout.venv / "bin" / "python", _SWITCH_AGENT, *config]
+        programs = {name: f"neutron-{name}-agent" for name in ("l3", "dhcp", "metadata") if host == NETWORK_HOST}
+        return (
+            Agent("openvswitch-agent", "neutron-openvswitch-agent", switch),
+            *(
+                Agent(f"{name}-agent", program, [layout.venv / "bin" / program, *config])
+                for name, program in programs.items()
+            ),
         )

@@ -13,6 +13,7 @@ from typing import Any
 
 import openstack
 import pytest
+from tests.lab import evidence
 from tests.lab.ahead import Ahead, Wanted, in_turn
 
 from environments.inventory import leftovers
@@ -26,8 +27,6 @@ from lab.layout import CLOUD_ADMIN, CLOUD_DEMO, Layout
 from lab.stacks import PROJECT, LabStack, environment
 
 _TURN = pytest.StashKey[list[Wanted]]()
-_CONSOLE_LINES = 60
-_FRAMES = "VIPSTACK-PROBE"  # records for the drill: long, and of no use to a reader
 
 
 def _answers(agent: GuestAgent) -> bool:
@@ -131,12 +130,17 @@ class Running:
             for host in self.outputs["hosts"].values()
         )
 
+    def journals(self) -> str:
+        """What the directors' daemons said last, or why nobody can ask."""
+        servers = [self.server(key) for key in self.keys("director")]
+        return "\n".join(f"--- journal of {server}\n{evidence.journal(self.lab, server)}" for server in servers)
+
     def _console(self, server: str) -> str:
         try:
-            answer = self.cloud.compute.get_server_console_output(server, length=_CONSOLE_LINES)
+            answer = self.cloud.compute.get_server_console_output(server, length=evidence.CONSOLE_LINES)
         except openstack.exceptions.SDKException as error:
             return f"(Nova: {error})"
-        return "\n".join(line for line in answer["output"].splitlines() if not line.startswith(_FRAMES))
+        return evidence.readable(answer["output"])
 
 
 @pytest.fixture(scope="session")
@@ -182,10 +186,11 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Print the guests' consoles beside a failure: what an engineer would ask for first."""
+    """Print beside a failure what the guests said."""
     report = yield
     stacks = [value for value in getattr(item, "funcargs", {}).values() if isinstance(value, Running)]
     if report.failed and call.when == "call":
         for stack in stacks:
             report.sections.append((f"consoles of {stack.stack.name}", stack.consoles()))
+            report.sections.append((f"journals of {stack.stack.name}", stack.journals()))
     return report
