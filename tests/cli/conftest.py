@@ -11,13 +11,13 @@ import socket
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 import yaml
+from tests.cli.waiting import until
 from tests.daemons.go_tools import build
 from tests.daemons.tools import unpacked
 
@@ -117,23 +117,16 @@ def database(tmp_path_factory) -> Iterator[str]:
     initdb += ["--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync"]
     subprocess.run(initdb, env=settings, check=True, capture_output=True, timeout=SECONDS)
     server = [*somebody, str(programs / "postgres"), "-D", str(folder / "data"), "-k", str(folder)]
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen([*server, "-c", "listen_addresses=", "-c", "fsync=off"], env=settings, stderr=log)
+    log = folder / "log"
+    with log.open("w") as file:
+        process = subprocess.Popen([*server, "-c", "listen_addresses=", "-c", "fsync=off"], env=settings, stderr=file)
     try:
-        log = folder / "log"
-        _await(lambda: "ready to accept connections" in log.read_text(), log, process)
+        ready = "ready to accept connections"
+        until(lambda: ready in log.read_text(), "it is ready", seconds=SECONDS, process=process, said=log.read_text)
         yield f"postgres://vipstack@/postgres?host={folder}&sslmode=disable"
     finally:
         process.terminate()  # "smart" to PostgreSQL: it ends when its clients are gone, and they are
         process.wait(SECONDS)
-
-
-def _await(ready: Callable[[], bool], log: Path, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not ready():
-        assert process.poll() is None, f"it ended:\n{log.read_text()}"
-        assert time.monotonic() < deadline, f"it is not ready:\n{log.read_text()}"
-        time.sleep(0.2)
 
 
 @pytest.fixture(scope="session")
@@ -147,10 +140,11 @@ def bucket(tmp_path_factory) -> Iterator[str]:
         address = f"127.0.0.1:{free.getsockname()[1]}"
     keys = ["--access", S3_KEYS["AWS_ACCESS_KEY_ID"], "--secret", S3_KEYS["AWS_SECRET_ACCESS_KEY"]]
     server = [str(program), "--port", address, *keys, "posix", "--nometa", str(folder / "buckets")]
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(server, stdout=log, stderr=log)
+    log = folder / "log"
+    with log.open("w") as file:
+        process = subprocess.Popen(server, stdout=file, stderr=file)
     try:
-        _await(lambda: _listens(address), folder / "log", process)
+        until(lambda: _listens(address), "it listens", seconds=SECONDS, process=process, said=log.read_text)
         yield f"s3://pulumi?endpoint=http://{address}&s3ForcePathStyle=true&region=us-east-1"
     finally:
         process.terminate()

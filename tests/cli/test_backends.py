@@ -2,10 +2,10 @@
 
 import json
 import subprocess
-import time
 from pathlib import Path
 
 from tests.cli.conftest import SECONDS, Project, files
+from tests.cli.waiting import until
 
 LOCKED = (
     "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the "
@@ -40,7 +40,7 @@ def test_of_two_updates_at_once_the_second_is_refused_and_harms_nothing(tiny: Pr
         text=True,
     )
     try:
-        _wait_for(gate / "waiting", first)
+        until((gate / "waiting").exists, "the first update's program runs", seconds=SECONDS, process=first)
         second = tiny.up(stack)
     finally:
         (gate / "shut").unlink()
@@ -50,14 +50,6 @@ def test_of_two_updates_at_once_the_second_is_refused_and_harms_nothing(tiny: Pr
     assert "`pulumi cancel`" in second.stdout
     assert first.returncode == 0, said
     assert tiny.up(stack).returncode == 0, "the lock went with its owner"
-
-
-def _wait_for(sign: Path, first: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not sign.exists():
-        assert first.poll() is None, "the first update must be under way"
-        assert time.monotonic() < deadline, "its program did not begin"
-        time.sleep(0.1)
 
 
 def test_a_stack_moves_to_another_backend_as_the_page_says(tiny: Project, stack: str, tmp_path: Path):

@@ -2,11 +2,11 @@
 
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.cli.conftest import Project
+from tests.cli.waiting import until
 
 Program = Callable[[str], Project]
 INTERRUPT_AFTER = 60  # a start takes a second or two, on a busy machine ten
@@ -69,12 +69,12 @@ def test_an_interrupt_ends_quietly_and_leaves_no_process(program: Program) -> No
         stderr=subprocess.STDOUT,
         text=True,
     ) as running:
-        _until((project.folder / "running").exists, "the program ran")
+        until((project.folder / "running").exists, "the program ran", seconds=INTERRUPT_AFTER)
         running.send_signal(signal.SIGINT)
         output, _ = running.communicate(timeout=INTERRUPT_AFTER)
     assert "canceled" in output, output
     assert "Traceback" not in output, "the operator interrupted, nothing is wrong"
-    _until(lambda: not _processes(project), "every process of the project ended")
+    until(lambda: not _processes(project), "every process of the project ended", seconds=INTERRUPT_AFTER)
 
 
 def test_the_provider_is_loaded_and_says_itself_what_it_lacks(program: Program) -> None:
@@ -85,10 +85,3 @@ def test_the_provider_is_loaded_and_says_itself_what_it_lacks(program: Program) 
     answer = project.run("preview")
     assert "One of 'auth_url' or 'cloud' must be specified" in answer.stdout, "the provider did not start"
     assert "warning" not in answer.stdout, "neither where it was found nor what it is needs a word"
-
-
-def _until(met: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + INTERRUPT_AFTER
-    while not met():
-        assert time.monotonic() < deadline, f"not within {INTERRUPT_AFTER} s: {what}"
-        time.sleep(0.1)

@@ -27,6 +27,8 @@ from lab.layout import CLOUD_ADMIN, CLOUD_DEMO, Layout
 from lab.stacks import PROJECT, LabStack, environment
 
 _TURN = pytest.StashKey[list[Wanted]]()
+# Nothing runs beside the first stack's boot, nothing boots beside the last tests: few guests first, short tests last.
+_FIRST, _LAST = "tests.lab.test_vrrp", "tests.lab.test_dual_stack"
 
 
 def _answers(agent: GuestAgent) -> bool:
@@ -179,7 +181,7 @@ def pytest_collection_modifyitems(config, items):
     Last, when what is not asked for has been left out.
     """
     wanted = {item.module.__name__: getattr(item.module, "STACK", None) for item in items}
-    turn = in_turn(list(wanted.items()))
+    turn = in_turn(sorted(wanted.items(), key=lambda one: (one[0] != _FIRST, one[0] == _LAST)))
     items.sort(key=lambda item: turn.index(item.module.__name__))
     config.stash[_TURN] = [one for one in (wanted[name] for name in turn) if one]
 
