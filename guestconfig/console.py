@@ -8,7 +8,7 @@ from guestconfig.inputs import CHANNEL
 
 TAIL_LINES = 15
 # What begins the lines that are for machines.
-_FRAMES = "VIPSTACK-"
+FRAMES = "VIPSTACK-"
 
 # Colours and cursor movements of systemd and getty; Nova takes the escape character out and leaves the rest.
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\[\d+(?:;\d+)*m|[^\x20-\x7e]")
@@ -54,7 +54,7 @@ def listen(console: str, wanted: Wanted) -> Heard:
 def tail(console: str) -> list[str]:
     """The last lines that a person can read."""
     lines = [_CONTROL.sub("", line).strip() for line in console.splitlines()]
-    return [line[:_LINE_LENGTH] for line in lines if line and _FRAMES not in line][-TAIL_LINES:]
+    return [line[:_LINE_LENGTH] for line in lines if line and FRAMES not in line][-TAIL_LINES:]
 
 
 def _answers(found: report.Report, wanted: Wanted) -> bool:

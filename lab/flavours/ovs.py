@@ -98,12 +98,10 @@ class OpenVSwitch(Flavour):
     def agents(self, layout: Layout, host: str) -> tuple[Agent, ...]:
         """The switch's agent, and on the network host those for routers, DHCP and metadata."""
         config = ["--config-file", layout.etc / host / "neutron.conf"]
-        switch = [layout.venv / "bin" / "python", _SWITCH_AGENT, *config]
-        programs = {name: f"neutron-{name}-agent" for name in ("l3", "dhcp", "metadata") if host == NETWORK_HOST}
-        return (
-            Agent("openvswitch-agent", "neutron-openvswitch-agent", switch),
-            *(
-                Agent(f"{name}-agent", program, [layout.venv / "bin" / program, *config])
-                for name, program in programs.items()
-            ),
+        names = ("openvswitch", "l3", "dhcp", "metadata") if host == NETWORK_HOST else ("openvswitch",)
+        programs = {name: f"neutron-{name}-agent" for name in names}
+        ours = {"openvswitch": [layout.venv / "bin" / "python", _SWITCH_AGENT]}
+        return tuple(
+            Agent(f"{name}-agent", program, [*ours.get(name, [layout.venv / "bin" / program]), *config])
+            for name, program in programs.items()
         )

@@ -126,23 +126,16 @@ class Running:
         return name == self.stack.name or (name or "").startswith(f"{self.stack.name}-")
 
     def consoles(self) -> str:
-        """The end of every guest's console, or why it cannot be read: a guest may be gone, or down at the moment."""
+        """The end of every guest's console."""
         return "\n".join(
-            f"--- console of {host['name']}\n{self._console(host['server-id'])}"
+            f"--- console of {host['name']}\n{evidence.console(self.cloud, host['server-id'])}"
             for host in self.outputs["hosts"].values()
         )
 
     def journals(self) -> str:
-        """What the directors' daemons said last, or why nobody can ask."""
+        """What the directors' daemons said last."""
         servers = [self.server(key) for key in self.keys("director")]
         return "\n".join(f"--- journal of {server}\n{evidence.journal(self.lab, server)}" for server in servers)
-
-    def _console(self, server: str) -> str:
-        try:
-            answer = self.cloud.compute.get_server_console_output(server, length=evidence.CONSOLE_LINES)
-        except openstack.exceptions.SDKException as error:
-            return f"(Nova: {error})"
-        return evidence.readable(answer["output"])
 
 
 @pytest.fixture(scope="session")

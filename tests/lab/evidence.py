@@ -2,15 +2,17 @@
 
 import json
 
+import openstack
+
 from drill import consoles
 from guestconfig import frames, report
+from guestconfig.console import FRAMES
 from lab import guests
 from lab.errors import LabError
 from lab.laboratory import Laboratory
 
-CONSOLE_LINES = 60
+_CONSOLE_LINES = 60
 _SPOKEN = (report.PREFIX, consoles.ADDRESSES)
-_FOR_MACHINES = "VIPSTACK-"  # of the rest, the probe's records are the most: long, and of no use to a reader
 _JOURNAL = (
     "journalctl --boot --lines 60 --no-pager --output short-precise --unit 'keepalived*' "
     "--unit 'vipstack*' --unit conntrackd --unit haproxy"
@@ -22,8 +24,17 @@ def readable(console: str) -> str:
     return "\n".join(dict.fromkeys(filter(None, map(_spoken, console.splitlines()))))
 
 
+def console(cloud: openstack.connection.Connection, server_id: str) -> str:
+    """The end of a guest's console, or why it cannot be read: a guest may be gone, or down at the moment."""
+    try:
+        answer = cloud.compute.get_server_console_output(server_id, length=_CONSOLE_LINES)
+    except openstack.exceptions.SDKException as error:
+        return f"(Nova: {error})"
+    return readable(answer["output"])
+
+
 def journal(lab: Laboratory, server: str) -> str:
-    """The end of what the guest's daemons said, or why nobody can ask: it may be gone, or down at the moment."""
+    """The end of what the guest's daemons said, or why nobody can ask."""
     try:
         return guests.agent(lab, server).run(["sh", "-c", _JOURNAL], timeout=20).stdout
     except LabError as error:
@@ -34,4 +45,5 @@ def _spoken(line: str) -> str:
     for prefix in _SPOKEN:
         if found := frames.find(prefix, line):
             return json.dumps(found[0])
-    return "" if line.startswith(_FOR_MACHINES) else line
+    # The rest of what is for machines, the probe's records above all: long, and of no use to a reader.
+    return "" if line.startswith(FRAMES) else line
