@@ -21,7 +21,7 @@ from guestconfig import orders
 MARK = orders.ITEM
 
 # Nova's metadata cache (15 s), the agent's poll, and a slow guest.
-_OBEYED_WITHIN = 25.0
+_OBEYED_WITHIN = 28.0
 
 # Of a director whose HAProxy died: keepalived hears of it from the kernel, says goodbye, and the other waits its skew.
 _HAPROXY_SECONDS = 1.0

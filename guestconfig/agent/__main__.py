@@ -21,7 +21,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="vipstack-agent", description=loop.__doc__)
     parser.add_argument("--root", type=Path, default=Path("/"), help="where the guest's file system begins")
     parser.add_argument("--metadata", default=Guest.metadata, metavar="HOST:PORT", help="the metadata service")
-    parser.add_argument("--poll", type=float, default=loop.POLL, metavar="SECONDS", help="pause between two looks")
+    parser.add_argument("--poll", type=float, default=loop.POLL, metavar="SECONDS", help="pause between busy turns")
     options = parser.parse_args()
     # A clean stop between two steps of a swap is not needed: what a kill leaves behind, the next start mends.
     signal.signal(signal.SIGTERM, _leave)

@@ -50,6 +50,11 @@ class Faults:
         self._broken: Broken | None = None
         self._lines: list[tuple[float, str]] = []
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is broken, or still to be said again."""
+        return self._broken is not None or bool(self._lines)
+
     def turn(self, text: str | None, macs: Mapping[str, str]) -> None:
         """Look once.
 

@@ -20,6 +20,9 @@ from guestconfig.agent.reporting import Reporter, without_secrets
 from guestconfig.agent.sources import LocalSource, MetadataSource, UnreachableError
 
 POLL = 2.0
+# How many times longer the pause is where everything is as wanted: Nova answers from its cache for 15 s anyway, and a
+# thousand guests ask the same service.
+CALM = 2.5
 # For how long the source may be silent or half-written before that is reported: a router's first port
 # takes a minute, more in a busy cloud.
 SOURCE_PATIENCE = 150
@@ -75,6 +78,10 @@ class Agent:
         if self._ready and self._wanted:
             self._faults.turn(self._source.order, self._wanted.interfaces)
         self._reporter.tick()
+
+    def pause(self, poll: float) -> float:
+        """For how long nobody misses a turn: ``poll`` seconds, longer where nothing is under way."""
+        return poll * CALM if self._ready and not self._faults.busy else poll
 
     def stumble(self, error: Exception) -> None:
         """Report what no step foresaw: a silent agent would be waited for in vain."""
@@ -160,7 +167,7 @@ class Agent:
 
 
 def run(guest: Guest, poll: float) -> None:
-    """Run until the process is ended; ``poll`` is the pause between two turns in seconds."""
+    """Run until the process is ended; ``poll`` is the pause between two turns in seconds while something goes on."""
     agent = Agent(guest)
     agent.start()
     while True:
@@ -168,4 +175,4 @@ def run(guest: Guest, poll: float) -> None:
             agent.turn()
         except Exception as error:  # noqa: BLE001 - whatever it is, it must be heard of
             agent.stumble(error)
-        time.sleep(poll)
+        time.sleep(agent.pause(poll))

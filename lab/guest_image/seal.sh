@@ -7,7 +7,9 @@ systemctl mask --quiet \
     apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer fstrim.timer \
     e2scrub_all.timer e2scrub_reap.service \
     systemd-pstore.service systemd-binfmt.service \
-    modprobe@drm.service sys-fs-fuse-connections.mount sys-kernel-tracing.mount \
+    modprobe@drm.service modprobe@configfs.service modprobe@dm_mod.service modprobe@loop.service \
+    sys-fs-fuse-connections.mount sys-kernel-tracing.mount sys-kernel-debug.mount sys-kernel-config.mount \
+    systemd-network-generator.service systemd-update-utmp.service systemd-update-utmp-runlevel.service \
     dev-hugepages.mount dev-mqueue.mount getty@tty1.service
 systemctl enable --quiet systemd-networkd.service systemd-resolved.service
 

@@ -10,9 +10,11 @@ import signal
 import time
 
 import pytest
-from tests.unit.guestconfig.fake_guest import POLL, FakeGuest, director
+from tests.unit.guestconfig.fake_guest import POLL, RECORDINGS, FakeGuest, director
 
-from guestconfig import report
+from guestconfig import orders, report
+from guestconfig.agent.guest import Guest
+from guestconfig.agent.loop import Agent
 
 KEEPALIVED = "/etc/keepalived/keepalived.conf"
 
@@ -282,3 +284,20 @@ def test_a_resolver_reads_new_domains_where_it_runs_and_is_not_missed_elsewhere(
         guest.items = type(made)("director", {**made.files, names: "[Resolve]\nDNSOverTLS=no\n"}, {}, 7).to_items()
         guest.wait_for(lambda: guest.heard((7, "failed")))
     assert guest.calls.count(restart) == restarts
+
+
+def test_an_agent_with_nothing_to_do_asks_less_often(guest: FakeGuest, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PATH", f"{guest.root / 'bin'}:/usr/bin:/bin")
+    monkeypatch.setenv("ROOT", str(guest.root))
+    monkeypatch.setenv("RECORDINGS", str(RECORDINGS))
+    agent = Agent(Guest(guest.root, f"127.0.0.1:{guest.port}"))
+    agent.turn()
+    assert agent.pause(2) == 2, "until there is a configuration each second counts"
+    guest.items = director(5).to_items()
+    while not guest.heard((5, "ready")):
+        assert agent.pause(2) == 2, "what is applied is looked at until it runs"
+        agent.turn()
+    assert agent.pause(2) == 5, "a thousand guests ask the same service"
+    guest.items |= {orders.ITEM: "keepalived-killed 7 lan"}
+    agent.turn()
+    assert agent.pause(2) == 2, "how long a fault lasts is measured by what is said of it"
