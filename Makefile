@@ -83,7 +83,7 @@ cli-test: install
 	$(call RUNG, $(VIPSTACK) toolchain && $(RUN) pytest --quiet --numprocesses 2 tests/cli)
 
 # One after the other, cheapest first, also under `make -j`. The lab is taken down whatever happens.
-test:
+test: install
 	@trap '$(VIPSTACK) lab down' EXIT; trap 'exit 130' INT TERM; \
 	for rung in lint unit golden program daemons drill-test cli-test lab-test; do \
 		$(MAKE) --no-print-directory $$rung || exit 1; \
