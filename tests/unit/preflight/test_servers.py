@@ -34,3 +34,12 @@ def test_a_server_that_is_as_a_new_one_would_be_is_not_mentioned(vrrp: StackPlan
 def test_a_server_on_a_volume_has_no_image_to_compare(vrrp: StackPlan):
     facts = {"vrrp-observer": RunningServer(None, "vip.small")}
     assert list(servers.remarks(vrrp, facts, {"debian-12": "new"})) == []
+
+
+def test_a_server_in_error_is_named_with_novas_words_and_what_replaces_it(vrrp: StackPlan):
+    facts = {"vrrp-observer": RunningServer("new", "vip.small", "No valid host was found")}
+    (remark,) = servers.remarks(vrrp, facts, {"debian-12": "new"})
+    assert remark == (
+        "In ERROR, and Nova refuses to change a server in that state: vrrp-observer (No valid host was found). Make it "
+        "anew with `pulumi up --replace <URN of its instance>` (`pulumi stack --show-urns` lists them)."
+    )
