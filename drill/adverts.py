@@ -28,7 +28,8 @@ class Advert:
 
 def command(interface: str) -> list[str]:
     """Capture every advert on an interface, until ended; a line each, written at once."""
-    return ["tcpdump", "-i", interface, "-l", "-nn", "-tt", "proto 112"]
+    # It would become the user tcpdump, who is not there where the program was only unpacked.
+    return ["tcpdump", "-Z", "root", "-i", interface, "-l", "-nn", "-tt", "proto 112"]
 
 
 def parse(text: str) -> tuple[Advert, ...]:

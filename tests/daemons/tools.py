@@ -47,7 +47,9 @@ class Tools:
         # Some packages still put their libraries into /lib, which below this root is a folder of its own.
         libraries = _libraries(self.root)
         places = [*libraries, *(folder / name for folder in libraries for name in ("systemd", "xtables"))]
-        programs = [self.root / folder for folder in ("usr/sbin", "sbin", "usr/bin", "bin")]
+        # In the last one is what an alternative leads to, which only an installation sets up.
+        folders = ("usr/sbin", "sbin", "usr/bin", "bin", "usr/lib/openvswitch-switch")
+        programs = [self.root / folder for folder in folders]
         return {
             "PATH": ":".join([*map(str, programs), "/usr/sbin:/sbin:/usr/bin:/bin"]),
             "LD_LIBRARY_PATH": ":".join(map(str, places)),

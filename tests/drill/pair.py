@@ -124,9 +124,7 @@ class Pair:
 
     def capture(self, words: list[str]) -> "subprocess.Popen[bytes]":
         """Start a capture on the bridge that joins the directors."""
-        return subprocess.Popen(
-            ["ip", "netns", "exec", f"{self.prefix}-switch", *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
+        return subprocess.Popen(["ip", "netns", "exec", f"{self.prefix}-switch", *words], stdout=subprocess.PIPE)
 
     def close(self) -> None:
         """End every process and namespace of the pair."""

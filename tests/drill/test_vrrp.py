@@ -89,7 +89,6 @@ def captured(pair, network, seconds):
     capture = subprocess.Popen(
         ["ip", "netns", "exec", f"{pair.prefix}-switch", "timeout", str(seconds), *command(network)],
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
     )
     return parse(capture.communicate(timeout=seconds + 10)[0].decode())
 
@@ -177,7 +176,8 @@ def test_a_stale_masters_return_costs_a_moment(pair, master, stale):
 
 def answers(pair, holder):
     """How often a holder answers a gratuitous ARP that comes from its own virtual MAC."""
-    words = ["timeout", "3", "tcpdump", "-Q", "in", "-i", f"{holder}-pub", "-l", "-nn", "arp", "and", "arp[6:2]=2"]
+    tcpdump = ["tcpdump", "-Z", "root", "-Q", "in", "-i", f"{holder}-pub", "-l", "-nn"]
+    words = ["timeout", "3", *tcpdump, "arp", "and", "arp[6:2]=2"]
     capture = pair.start("capture", "switch", words, output=subprocess.PIPE)
     time.sleep(1)
     pair.run("client", [sys.executable, "-c", GRATUITOUS])
