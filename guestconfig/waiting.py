@@ -14,9 +14,10 @@ from guestconfig import report
 from guestconfig.cloud import TroubleError
 from guestconfig.console import Wanted, listen, tail
 
-# Seconds between two looks: before the guest said anything (it boots, which takes minutes), and since.
-PAUSE_BEFORE = 5.0
+# Seconds between two looks since the guest said something.
 PAUSE = 3.0
+# And before: it boots, which takes half a minute or many. A tenth of the time waited so far, within these bounds.
+PAUSES_BEFORE = (5.0, 10.0)
 # So that guests made at once are not asked at once; a fraction of the pause.
 JITTER = 0.2
 # Every so many looks the server's status is asked, too, unless it said something since: Nova asks Neutron for it.
@@ -46,6 +47,12 @@ class NotReadyError(Exception):
     """The guest did not report what was waited for; the text says what it did instead."""
 
 
+def pause_before(waited: float) -> float:
+    """How long to leave a guest alone that has said nothing in the seconds waited so far."""
+    least, most = PAUSES_BEFORE
+    return min(most, max(least, waited / 10))
+
+
 @dataclass
 class Wait:
     """One guest's wait. ``tell`` shows a line of progress, ``warn`` one that stays."""
@@ -72,7 +79,7 @@ class Wait:
             NotReadyError: it failed, is down, the deadline passed, or the wait was interrupted.
             CloudError: the server is gone, or the cloud no longer lets us in.
         """
-        until = time.monotonic() + self.deadline
+        began = time.monotonic()
         looks = 0
         while True:
             try:
@@ -83,8 +90,8 @@ class Wait:
             except TroubleError as error:
                 await self._show(str(error))
             looks += 1
-            self._give_up(until)
-            await self._sleep()
+            self._give_up(began + self.deadline)
+            await self._sleep(time.monotonic() - began)
 
     def _silent(self) -> bool:
         """Whether the console is as it was when this was asked last: then it is worth asking what the server does."""
@@ -130,8 +137,8 @@ class Wait:
                 f"seen last: {self._progress}\n{end}"
             )
 
-    async def _sleep(self) -> None:
-        pause = PAUSE if self._console and report.PREFIX in self._console else PAUSE_BEFORE
+    async def _sleep(self, waited: float) -> None:
+        pause = PAUSE if report.PREFIX in self._console else pause_before(waited)
         pause *= 1 + random.uniform(-JITTER, JITTER)  # noqa: S311 - spreads load, guards nothing
         try:
             await asyncio.wait_for(self.stop.wait(), pause)

@@ -6,7 +6,7 @@ from lab.laboratory import Laboratory
 from lab.layout import CONTROL
 from lab.services.shared import queue
 
-_PROBE = Path(__file__).with_name("queue_probe.py")
+_PROBE = Path(__file__).parent / "inside" / "queue_probe.py"
 _PROBE_TIMEOUT = 120
 
 

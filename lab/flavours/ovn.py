@@ -28,6 +28,7 @@ from lab.passwords import Passwords
 from lab.services import neutron
 from lab.services.ini import Settings, merge
 from lab.services.libvirt import identity
+from lab.services.shared import agent_words
 from lab.steps import Step
 from lab.waiting import wait_for
 
@@ -116,7 +117,7 @@ class OpenVirtualNetwork(Flavour):
         configs = ["--config-file", layout.etc / host / "neutron.conf"]
         return (
             Agent("ovn-controller", "ovn-controller", controller),
-            Agent("ovn-metadata-agent", metadata, [layout.venv / "bin" / metadata, *configs]),
+            Agent("ovn-metadata-agent", metadata, [*agent_words(layout, metadata), *configs]),
         )
 
 

@@ -1,6 +1,5 @@
 """ML2/OVS: VLANs between the hosts, routers and DHCP in namespaces of the network host, security groups by iptables."""
 
-from pathlib import Path
 from typing import ClassVar
 
 from lab import control, network
@@ -20,9 +19,9 @@ from lab.layout import (
 from lab.passwords import Passwords
 from lab.services import neutron
 from lab.services.ini import Settings, merge
+from lab.services.shared import agent_words
 from lab.steps import Step
 
-_SWITCH_AGENT = Path(__file__).parents[1] / "switch_agent.py"
 _RPC_SERVER = "network RPC server"
 # A report sent before its consumer is there costs the agent a minute.
 _QUEUES = ("q-plugin", "q-l3-plugin", "q-reports-plugin", "q-server-resource-versions")
@@ -100,8 +99,7 @@ class OpenVSwitch(Flavour):
         config = ["--config-file", layout.etc / host / "neutron.conf"]
         names = ("openvswitch", "l3", "dhcp", "metadata") if host == NETWORK_HOST else ("openvswitch",)
         programs = {name: f"neutron-{name}-agent" for name in names}
-        ours = {"openvswitch": [layout.venv / "bin" / "python", _SWITCH_AGENT]}
         return tuple(
-            Agent(f"{name}-agent", program, [*ours.get(name, [layout.venv / "bin" / program]), *config])
+            Agent(f"{name}-agent", program, [*agent_words(layout, program), *config])
             for name, program in programs.items()
         )

@@ -9,8 +9,14 @@ systemctl mask --quiet \
     systemd-pstore.service systemd-binfmt.service \
     modprobe@drm.service modprobe@configfs.service modprobe@dm_mod.service modprobe@loop.service \
     sys-fs-fuse-connections.mount sys-kernel-tracing.mount sys-kernel-debug.mount sys-kernel-config.mount \
-    systemd-network-generator.service systemd-update-utmp.service systemd-update-utmp-runlevel.service \
+    systemd-hostnamed.service systemd-network-generator.service \
+    systemd-update-utmp.service systemd-update-utmp-runlevel.service \
     dev-hugepages.mount dev-mqueue.mount getty@tty1.service
+# These run at boot and whenever systemd reads its units anew; a guest has nothing that they look for.
+mkdir -p /etc/systemd/system-generators
+for generator in cryptsetup debug gpt-auto hibernate-resume integritysetup rc-local run system-update sysv veritysetup; do
+    ln -sf /dev/null "/etc/systemd/system-generators/systemd-$generator-generator"
+done
 systemctl enable --quiet systemd-networkd.service systemd-resolved.service
 
 # No source of packages but the one that a guest is told: the build's own may not be reachable from there.

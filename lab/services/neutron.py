@@ -5,15 +5,6 @@ from lab.passwords import Passwords
 from lab.services.ini import Settings, merge
 from lab.services.shared import credentials, database, pool, queue, token_check
 
-_PRIVSEP_CONTEXTS = (
-    "privsep",
-    "privsep_conntrack",
-    "privsep_dhcp_release",
-    "privsep_link",
-    "privsep_namespace",
-    "privsep_ovs_vsctl",
-)
-
 # A routed network needs a router without SNAT, and that is the administrator's by default.
 POLICY = """\
 "create_router:external_gateway_info:enable_snat": "rule:admin_only or (role:member and project_id:%(project_id)s)"
@@ -55,8 +46,7 @@ def settings(layout: Layout, passwords: Passwords, service_plugins: str) -> Sett
 
 
 def every_agent(layout: Layout, passwords: Passwords, host: str, service_plugins: str) -> Settings:
-    """What every agent on a host needs, whatever the flavour: the metadata service and the way to root."""
-    helper = f"{layout.venv / 'bin' / 'privsep-helper'} --config-file {layout.etc / host / 'neutron.conf'}"
+    """What every agent on a host needs, whatever the flavour: the way to the metadata service."""
     own: Settings = {
         "DEFAULT": {
             "host": host,
@@ -66,8 +56,7 @@ def every_agent(layout: Layout, passwords: Passwords, host: str, service_plugins
             "metadata_workers": 1,
         },
     }
-    privsep: Settings = {context: {"helper_command": helper} for context in _PRIVSEP_CONTEXTS}
-    return merge(_everywhere(layout, passwords, host, service_plugins), own, privsep)
+    return merge(_everywhere(layout, passwords, host, service_plugins), own)
 
 
 def make_database(layout: Layout) -> list[list[str]]:

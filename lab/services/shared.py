@@ -1,4 +1,6 @@
-"""The sections that several services have in common: their database, the queue, Keystone's middleware."""
+"""What several services have in common: their database, the queue, Keystone's middleware, how an agent is started."""
+
+from pathlib import Path
 
 from lab.layout import API_PORTS, RABBIT_PORT, REGION, Layout
 from lab.passwords import Passwords
@@ -6,6 +8,8 @@ from lab.services.ini import Settings
 
 KEYSTONE_URL = f"http://127.0.0.1:{API_PORTS['keystone']}/v3"
 SERVICE_PROJECT = "service"
+
+_START = Path(__file__).parents[1] / "inside" / "start.py"
 
 
 def database(layout: Layout, name: str) -> str:
@@ -48,3 +52,8 @@ def token_check(user: str, passwords: Passwords) -> Settings:
         },
         "oslo_policy": {"enforce_scope": True, "enforce_new_defaults": True},
     }
+
+
+def agent_words(layout: Layout, program: str) -> list[str | Path]:
+    """The first words of a process that makes privileged calls; its own arguments follow."""
+    return [layout.venv / "bin" / "python", _START, program]

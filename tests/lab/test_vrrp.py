@@ -1,4 +1,4 @@
-"""``vrrp`` on real guests with predictable interface names: the source's own acceptance, and its failure as a control.
+"""``vrrp`` on the plain image, interfaces named predictably: the source's own acceptance, its failure as a control.
 
 Decides: who answers for the virtual IP, with which MAC, and that the address pairs are what lets it. Cannot decide how
 long a failover takes: that is the drill's.
@@ -52,6 +52,14 @@ def test_the_interfaces_are_found_by_their_mac_whatever_udev_called_them(vrrp):
 
         assert not any(name.startswith("eth") for name in names), "the image names interfaces predictably"
         assert set(configured) < set(names), "keepalived is told the interface that is there"
+
+
+def test_cloud_init_installed_the_packages(vrrp):
+    for host in vrrp.keys("director"):
+        log = vrrp.shell(host, "cat /var/log/cloud-init-output.log /var/log/dpkg.log")
+        for name in ("keepalived", "ipvsadm", "nftables"):
+            assert f" {name}" in log, f"{host} must have got {name} from the mirror"
+            vrrp.shell(host, f"dpkg-query --status {name}")
 
 
 def test_one_director_holds_the_virtual_ip_and_answers_with_the_virtual_mac(vrrp):

@@ -63,8 +63,8 @@ def engine() -> Iterator[tuple[Engine, str]]:
 @pytest.fixture
 def running(engine: tuple[Engine, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
     """A provider with short pauses, on a loop of its own."""
-    for name in ("PAUSE", "PAUSE_BEFORE"):
-        monkeypatch.setattr(waiting, name, 0.1)
+    monkeypatch.setattr(waiting, "PAUSE", 0.1)
+    monkeypatch.setattr(waiting, "PAUSES_BEFORE", (0.1, 0.1))
     monkeypatch.setattr(provider, "_BUSY_PAUSE", 0.1)
     ear, address = engine
     loop = asyncio.new_event_loop()

@@ -39,7 +39,7 @@ class Api:
 @pytest.fixture(autouse=True)
 def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "PAUSE", 0.01)
-    monkeypatch.setattr(waiting, "PAUSE_BEFORE", 0.01)
+    monkeypatch.setattr(waiting, "PAUSES_BEFORE", (0.01, 0.01))
 
 
 def wait(api: Api, *, deadline: float = 5, stop: bool = False) -> tuple[list[str], list[str], NotReadyError | None]:
@@ -68,6 +68,13 @@ def wait(api: Api, *, deadline: float = 5, stop: bool = False) -> tuple[list[str
 def test_progress_is_told_once_until_ready():
     told, warned, error = wait(Api("booting", "", "", READY))
     assert (told, warned, error) == (["booting", "ready"], [], None)
+
+
+@pytest.mark.parametrize(("waited", "pause"), [(0, 5), (50, 5), (80, 8), (1000, 10)])
+def test_a_guest_that_boots_for_long_is_asked_less_often(monkeypatch: pytest.MonkeyPatch, waited: float, pause: float):
+    monkeypatch.setattr(waiting, "PAUSES_BEFORE", (5, 10))
+
+    assert waiting.pause_before(waited) == pause
 
 
 def test_an_api_that_hiccups_is_asked_again():

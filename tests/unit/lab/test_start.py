@@ -1,6 +1,6 @@
 """What the switch's agent does here that Neutron's own does not."""
 
-from lab.switch_agent import with_retry
+from lab.inside.start import with_retry
 
 
 def test_a_port_without_a_number_counts_as_failed_and_so_is_tried_again():

@@ -1,0 +1,75 @@
+"""Starts one of Neutron's agents with what the lab changes in it: ``python start.py PROGRAM [ARGUMENT...]``.
+
+In each: privileged calls are made where they are wanted. By default oslo.privsep leaves them to helpers, one for each
+context, which are interpreters of their own with most of Neutron in them: a dozen of 120 MB. They guard root's rights
+from an agent that has none; here every agent is root's. (Nova's must stay: one opens the guests' consoles, and who
+leads a session is hung up on when such a console goes.)
+
+In the switch's agent: a port is tried again that the switch has not numbered yet. Neutron 29.0.0 says of such a port
+that it "will be retried on the next iteration", and forgets it: Nova waits for its plug in vain, and the server ends in
+ERROR. Seen where a server's three ports were plugged on a busy machine.
+"""
+
+import importlib
+import os
+import runpy
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+_SWITCH_AGENT = "neutron-openvswitch-agent"
+_SWITCH_MODULE = "neutron.plugins.ml2.drivers.openvswitch.agent.ovs_neutron_agent"
+_Treated = tuple[Any, Any, Any, set[str], set[str], Any]
+
+
+def call_directly(context: type[Any]) -> None:
+    """Make each ``oslo_privsep.priv_context.PrivContext`` to come call its functions in the process that asks."""
+    prepare: Callable[..., None] = context.__init__
+
+    def prepare_and_call_directly(made: Any, *arguments: object, **named: object) -> None:  # noqa: ANN401 - not ours
+        prepare(made, *arguments, **named)
+        made.set_client_mode(False)
+
+    context.__init__ = prepare_and_call_directly
+
+
+def fork_quietly() -> None:
+    """Make what the program forks deaf to its signals.
+
+    pyroute2 forks for a look into another namespace, and ends the child by SIGTERM: through the inherited file the
+    child's handler would tell the program that it is to end itself.
+    """
+
+    def forget() -> None:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+    os.register_at_fork(after_in_child=forget)
+
+
+def with_retry(treat: Callable[..., _Treated]) -> Callable[..., _Treated]:
+    """What ``treat_devices_added_or_updated`` found, with the ports that have no number among the failed ones."""
+
+    def treating(*arguments: object) -> _Treated:
+        skipped, inactive, bound, failed, unnumbered, migrating = treat(*arguments)
+        return skipped, inactive, bound, failed | unnumbered, unnumbered, migrating
+
+    return treating
+
+
+def main(program: str) -> None:
+    """Run the agent, a program of the interpreter's own environment, until it ends."""
+    call_directly(importlib.import_module("oslo_privsep.priv_context").PrivContext)
+    fork_quietly()
+    if program == _SWITCH_AGENT:
+        agent = importlib.import_module(_SWITCH_MODULE).OVSNeutronAgent
+        agent.treat_devices_added_or_updated = with_retry(agent.treat_devices_added_or_updated)
+    path = Path(sys.executable).with_name(program)
+    sys.argv = [str(path), *sys.argv[2:]]
+    runpy.run_path(str(path), run_name="__main__")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
