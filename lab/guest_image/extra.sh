@@ -26,7 +26,7 @@ import yaml
 folder = pathlib.Path("/etc/cloud/cloud.cfg.d")
 said = yaml.safe_load((folder / "90_lab.cfg").read_text())
 merged = said["cloud_config_modules"] + said["cloud_final_modules"]
-last = "Cloud-init v. $version finished at $timestamp. Datasource $datasource. Up $uptime seconds"
+last = "Cloud-init v. ${version} finished at ${timestamp}. Datasource ${datasource}. Up ${uptime} seconds"
 own = {"cloud_config_modules": [], "cloud_final_modules": merged, "final_message": last}
 (folder / "91_baked.cfg").write_text(yaml.safe_dump(own))
 END
