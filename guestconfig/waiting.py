@@ -83,8 +83,8 @@ class Wait:
         looks = 0
         while True:
             try:
-                if looks % STATUS_EVERY == 0 and (self._down_since is not None or self._silent()):
-                    await self._look_at_server()
+                if looks % STATUS_EVERY == 0:
+                    await self._look_at_silent_server()
                 if await self._listen():
                     return
             except TroubleError as error:
@@ -93,12 +93,12 @@ class Wait:
             self._give_up(began + self.deadline)
             await self._sleep(time.monotonic() - began)
 
-    def _silent(self) -> bool:
-        """Whether the console is as it was when this was asked last: then it is worth asking what the server does."""
-        before, self._console_then = self._console_then, self._console
-        return self._console == before
-
-    async def _look_at_server(self) -> None:
+    async def _look_at_silent_server(self) -> None:
+        """Ask what the server does, unless it ran and has said something since the last time."""
+        spoke = self._console != self._console_then
+        self._console_then = self._console
+        if spoke and self._down_since is None:
+            return
         status, fault = await asyncio.to_thread(self.api.status, self.server)
         if status not in DOWN:
             self._down_since = None

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from components.plan.stack import StackPlan
-from components.preflight import check, existing_networks, quotas
+from components.preflight import check, existing_networks, quotas, servers
 from components.preflight.cloud import Cloud, Json
 from components.preflight.flavors import Flavor
 from components.preflight.images import Image
@@ -66,6 +66,23 @@ def test_the_names_of_the_stack_file_become_ids(cloud: Cloud, lvs_dr: StackPlan)
 def test_servers_of_the_image_that_was_there_before_are_remarked_on(cloud: Cloud, lvs_dr: StackPlan):
     (remark,) = check.conclude(lvs_dr, check.ask(cloud, lvs_dr)).remarks
     assert remark.startswith("Created before the stack file's image debian-12: lvs-dr-director-1, lvs-dr-director-2,")
+
+
+class Broken(Replay):
+    """The recording with its first server in ERROR, as Nova's API reference (show server details) has its fault."""
+
+    def get(self, service: str, path: str, **query: object) -> Json:
+        """A recorded page, altered where it is the servers'."""
+        page = super().get(service, path, **query)
+        if path == "servers/detail":
+            fault = {"code": 500, "created": "2026-11-22T06:00:00Z", "message": "No valid host was found.\nDetails"}
+            page["servers"][0] |= {"status": "ERROR", "fault": fault}
+        return page
+
+
+def test_a_server_in_error_is_read_with_the_first_line_of_its_fault(lvs_dr: StackPlan):
+    found = servers.ask(cast("Cloud", Broken()), lvs_dr)
+    assert [server.fault for server in found.values() if server.fault] == ["No valid host was found"]
 
 
 def test_quotas_are_read_with_what_is_used(cloud: Cloud):
