@@ -37,15 +37,19 @@ def rows(lab: Laboratory, admin: Connection, stack: LabStack, virtual_ip: str) -
     answered: datetime | None = None
     ready: dict[str, float] = {}
     place = traffic.client(lab)
-    while worker.is_alive() and time.time() < began.timestamp() + _PATIENCE:
-        if answered is None and "lost" not in traffic.ask(place, f"http://{virtual_ip}/"):
-            answered = datetime.now(UTC)
-        for server in admin.compute.servers(all_projects=True):
-            if server.id not in ready and _is_ready(admin, server.id):
-                launched = datetime.fromisoformat(server.launched_at).replace(tzinfo=UTC)
-                ready[server.id] = (datetime.now(UTC) - launched).total_seconds()
-        time.sleep(1)
-    worker.join()
+    try:
+        while worker.is_alive() and time.time() < began.timestamp() + _PATIENCE:
+            if answered is None and "lost" not in traffic.ask(place, f"http://{virtual_ip}/"):
+                answered = datetime.now(UTC)
+            for server in admin.compute.servers(all_projects=True):
+                # Nova refuses to show the console of one that it still builds.
+                if server.id not in ready and server.status == "ACTIVE" and _is_ready(admin, server.id):
+                    launched = datetime.fromisoformat(server.launched_at).replace(tzinfo=UTC)
+                    ready[server.id] = (datetime.now(UTC) - launched).total_seconds()
+            time.sleep(1)
+    finally:
+        # Whoever destroys the stack next must not meet the lock of its update.
+        worker.join()
     if failures or answered is None:
         raise failures[0] if failures else LabError("bench", "no answer through the VIP", "one", "look at the stack")
     first = (answered - began).total_seconds()
