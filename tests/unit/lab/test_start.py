@@ -1,6 +1,26 @@
-"""What the switch's agent does here that Neutron's own does not."""
+"""What Neutron's agents do here that they do not elsewhere."""
 
-from lab.inside.start import with_retry
+from lab.inside.start import call_directly, with_retry
+
+
+class Context:
+    """As oslo.privsep's: a client of its helper until it is told otherwise."""
+
+    def __init__(self, prefix: str, *, timeout: float | None = None) -> None:
+        self.made_with = (prefix, timeout)
+        self.client_mode = True
+
+    def set_client_mode(self, enabled: bool) -> None:
+        """oslo.privsep's own switch."""
+        self.client_mode = enabled
+
+
+def test_a_context_is_made_as_asked_and_is_no_client_of_a_helper():
+    call_directly(Context)
+
+    context = Context("neutron", timeout=5)
+
+    assert (context.made_with, context.client_mode) == (("neutron", 5), False)
 
 
 def test_a_port_without_a_number_counts_as_failed_and_so_is_tried_again():
