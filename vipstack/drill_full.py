@@ -20,14 +20,21 @@ def drill_full(
         list[str] | None, typer.Argument(help="Which of the stacks in stacks/; default: all.", show_default=False)
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Write the page there, as Markdown, after each system.")
+        Path | None,
+        typer.Option(
+            "--out",
+            help="Write the page there, as Markdown, after each system; its data go into a folder beside it.",
+        ),
     ] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what has been drilled, and begin anew.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Forget what has been drilled of these, and begin anew.")
+    ] = False,
 ) -> None:
     """Drill every system on the lab: control, crash, killed daemons, NIC down, clean stop; five times each.
 
-    Takes some forty minutes a system on emulated guests. Interrupted, it mends what is broken and takes the stack down;
-    run again, it goes on where it was. Exit code 1: a promise was not kept, or something failed.
+    Takes some forty minutes a system on emulated guests; two commands may drill two systems side by side. Interrupted,
+    it mends what is broken and takes the stack down; run again, on another machine too where --out names the same page,
+    it goes on where it was. Exit code 1: a promise was not kept, or something failed.
     """
     known = drills.systems()
     chosen = tuple(systems or known)
@@ -35,9 +42,9 @@ def drill_full(
         raise typer.BadParameter(f"there is no stack {unknown[0]!r}; known: {', '.join(known)}")
     end_in_good_order()
     lab = Laboratory.at(Layout.of_environment())
-    done = drills.memory(lab)
+    done = drills.ledgers(lab, out)
     if fresh:
-        done.forget()
+        done.forget(chosen)
     try:
         with Progress() as progress:
             _bring_up(lab, progress)
