@@ -10,9 +10,13 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 VIPSTACK := $(RUN) vipstack
+ROOMS := components drill environments foreseen guestconfig lab review toolchain vipstack
 PIP := $(RUN) pip --quiet --disable-pip-version-check --no-input install
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(RUN) uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url
+
+# Containers set it as a rule, and then every start of every Python program here compiles all of our modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup install toolchain lint format lock unit golden program daemons quick drill-test cli-test lab-test lab-full test-ovn test demo bench drill drill-full \
@@ -23,8 +27,10 @@ help:
 
 # --- set-up
 
+# Compiled here, since whoever runs `pulumi` may have forbidden Python to keep what it compiled.
 setup: install
 install: $(VENV)/installed
+	@$(RUN) compileall -q $(ROOMS)
 
 $(VENV)/installed: requirements.lock pyproject.toml
 	@sh toolchain/ensure-python $(PYTHON)
