@@ -1,10 +1,14 @@
 """The program that ``pulumi up`` runs: load the stack file, plan, ask the cloud, build, export."""
 
+import gc
+
 import pulumi  # noqa: TID251 - the program itself
 
 from components.resources.refusals import refusals
 from guestconfig.waking import wake
 
+# What is made here is needed to the end: the collector would only walk over it, again and again.
+gc.disable()
 with refusals():
     wake()
     # Imported when the provider is on its way.
@@ -22,3 +26,5 @@ with refusals():
 
     stack = Stack(plan.stack, StackArgs(plan, cloud.result(), secrets_of(config)))
     export(plan, stack)
+# Nor need the interpreter look through all of it before it ends, which takes as long as importing half of it.
+gc.freeze()

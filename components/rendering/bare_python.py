@@ -6,11 +6,13 @@ So a traceback on a guest names the line of this repository. Every version of Py
 
 import io
 import tokenize
+from functools import cache
 
 _BETWEEN_STATEMENTS = (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
 _NO_CODE = (tokenize.COMMENT, tokenize.NL)
 
 
+@cache
 def bare(source: str) -> str:
     """The source with ``""`` for each statement that is a string alone, which may be a body's only one."""
     lines = source.splitlines()

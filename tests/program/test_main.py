@@ -1,5 +1,6 @@
 """``__main__`` itself, run as Pulumi's language host runs it."""
 
+import gc
 import json
 import runpy
 from collections.abc import Callable, Mapping
@@ -35,8 +36,12 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Callable[[Mapping[str, Any]], 
 
 @pulumi.runtime.test
 def run_main() -> None:
-    """Run the program to its end."""
-    runpy.run_path(str(MAIN), run_name="__main__")
+    """Run the program to its end; this process goes on and collects again."""
+    try:
+        runpy.run_path(str(MAIN), run_name="__main__")
+    finally:
+        gc.unfreeze()
+        gc.enable()
 
 
 def test_the_program_registers_a_whole_stack(
