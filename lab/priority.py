@@ -10,6 +10,10 @@ from pathlib import Path
 
 LAST, NORMAL = os.SCHED_IDLE, os.SCHED_OTHER  # sched(7)
 
+# Where the kernel groups processes by session (autogroup, sched(7)), a policy counts among those of one session alone,
+# and libvirt gives each machine its own: against all others only the group's own niceness counts.
+_NICENESS = {LAST: "19", NORMAL: "0"}
+
 
 def set_policy(servers: Collection[str], policy: int) -> int:
     """Give the machines of these servers (by id) a scheduling policy; how many of them were found.
@@ -21,6 +25,7 @@ def set_policy(servers: Collection[str], policy: int) -> int:
         with contextlib.suppress(ProcessLookupError, FileNotFoundError):
             for task in Path(f"/proc/{pid}/task").iterdir():
                 os.sched_setscheduler(int(task.name), policy, os.sched_param(0))
+            Path(f"/proc/{pid}/autogroup").write_text(_NICENESS[policy], encoding="ascii")
     return len(machines)
 
 

@@ -22,7 +22,8 @@ def machine():
     """A process that looks like the server's QEMU, with a second thread."""
     program = "import threading, time; threading.Thread(target=time.sleep, args=(30,)).start()"
     words = ["qemu-system-x86_64", "-c", program, "-uuid", SERVER]
-    with subprocess.Popen(words, executable=sys.executable) as process:
+    # In a session of its own, as libvirt starts it.
+    with subprocess.Popen(words, executable=sys.executable, start_new_session=True) as process:
         deadline = time.monotonic() + 10
         while len(threads(process.pid)) < 2 and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -40,3 +41,15 @@ def test_another_servers_machine_stays_as_it_is(machine):
     assert priority.set_policy({"another"}, priority.LAST) == 0
 
     assert os.sched_getscheduler(machine) == os.SCHED_OTHER
+
+
+def test_it_goes_last_also_where_the_kernel_shares_time_out_by_session(machine):
+    group = Path(f"/proc/{machine}/autogroup")
+    if not group.exists():
+        pytest.skip("this kernel has no autogroups, and there a thread's policy is enough")
+
+    priority.set_policy({SERVER}, priority.LAST)
+    assert group.read_text().endswith("nice 19\n"), "as SCHED_IDLE in a group of its own it would have its half"
+
+    priority.set_policy({SERVER}, priority.NORMAL)
+    assert group.read_text().endswith("nice 0\n")
