@@ -45,6 +45,7 @@ def vrrp_variables(plan: StackPlan, host: Host, addresses: Addresses, password: 
         "notification": plan.keepalived.notification,
         "version": plan.instances[0].version,
         "real_time": any(instance.advert_interval < REAL_TIME_BELOW for instance in plan.instances),
+        "own_routes": [_route(plan, route) for route in plan.gateway.own_routes] if plan.gateway else [],
         "processes": list(dict.fromkeys(process for instance in plan.instances for process in instance.processes)),
         "sync_groups": plan.sync_groups,
         "instances": [_peers(plan, instance, host, addresses) for instance in plan.instances],
@@ -93,7 +94,7 @@ def _virtual_ip(plan: StackPlan, instance: VrrpInstance, vip: IPAddress) -> str:
 
 
 def _route(plan: StackPlan, route: VirtualRoute) -> str:
-    """A line of virtual_routes: ip-route(8)'s words, as keepalived takes them."""
+    """A line of virtual_routes or static_routes: ip-route(8)'s words, as keepalived takes them."""
     words = [f"src {route.source} to {route.destination}" if route.source else str(route.destination)]
     if route.gateway:
         words.append(f"via {route.gateway}")
