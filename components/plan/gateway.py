@@ -93,7 +93,7 @@ def _own_routes(config: StackConfig, outside: str) -> Iterator[VirtualRoute]:
 
     A server's network data names the gateway of each of its subnets: of the inside one that is the directors' own
     virtual IP, and of others perhaps nobody. No option of a port keeps that from a director, as DHCP's does for IPv4,
-    and which of several default routes is taken nobody has said. More specific routes come first, whatever their metric.
+    and which of several default routes is taken nobody has said. More specific routes win, whatever their metric.
     """
     gateway = _subnet(config, outside, IPV6).gateway
     return (VirtualRoute(half, outside, gateway=gateway) for half in _HALVES)

@@ -25,7 +25,7 @@ class TrackProcess:
 
 @dataclass(frozen=True)
 class VirtualRoute:
-    """A route of the director that is master, or one of all of them (gateway.py): keepalived has the same words for both.
+    """A route of the director that is master, or of each director (gateway.py): keepalived has the same words for both.
 
     ``network`` is the key of the network whose NIC it leaves by.
 

@@ -107,8 +107,8 @@ def _route(plan: StackPlan, route: VirtualRoute) -> str:
 def _own_route(plan: StackPlan, route: VirtualRoute) -> str:
     """A line of static_routes.
 
-    A NIC that goes down takes its routes and its IPv6 addresses along. keepalived restores the routes as soon as the NIC
-    is up, which is before it has an address again: without ``onlink`` the kernel would refuse the gateway then.
+    A NIC that goes down takes its routes and its IPv6 addresses along. keepalived restores the routes as soon as the
+    NIC is up, which is before it has an address again: without ``onlink`` the kernel would refuse the gateway then.
     """
     return f"{_route(plan, route)} onlink"
 

@@ -40,7 +40,7 @@ class GatewayPair(Rendered):
     """Beside the directors: ``client`` is the outside network's gateway and has ``OUTSIDE``, ``inside`` is a host."""
 
     def __init__(self, folder: Path, tools: Tools, *, told: bool = True, made: StackPlan | None = None) -> None:
-        """Start it; ``told`` False leaves conntrackd out, for the control; ``made`` is another plan than the shipped."""
+        """Start it; ``told`` False leaves conntrackd out, for the control; ``made`` is another plan."""
         self.tools, self.told = tools, told
         try:
             super().__init__(folder, made or plan())
@@ -80,7 +80,9 @@ class GatewayPair(Rendered):
             # A server's network data names a gateway for each of its subnets, whoever has that address.
             for network in self.plan.networks:
                 if network.ipv6:
-                    self.ip(director, f"-6 route append default via {network.ipv6.gateway} dev {self.nics[network.key]}")
+                    self.ip(
+                        director, f"-6 route append default via {network.ipv6.gateway} dev {self.nics[network.key]}"
+                    )
             self.tool(director, "sysctl", "-q", "-p", str(home / "91-vipstack-gateway.conf"))
             self.tool(director, "sysctl", "-q", "-p", str(home / "91-vipstack-connection-sync.conf"))
             self.tool(director, "nft", "-f", str(home / "nftables.conf"))

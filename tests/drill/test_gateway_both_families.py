@@ -12,7 +12,6 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from tests.daemons.tools import Tools
@@ -103,7 +102,9 @@ def known(pair: GatewayPair, director: str, port: str) -> str:
 def port_of(pair: GatewayPair, director: str, before: str) -> str:
     """The source port of the connection that a director knows besides those of before."""
     table = pair.tool(director, "conntrack", "-L", "-f", "ipv6", "-p", "tcp", "--orig-src", INSIDE6)
-    ports = [word.removeprefix("sport=") for word in table.split() if word.startswith("sport=") and word != "sport=5000"]
+    ports = [
+        word.removeprefix("sport=") for word in table.split() if word.startswith("sport=") and word != "sport=5000"
+    ]
     return next(port for port in dict.fromkeys(ports) if port not in before.split())
 
 
@@ -114,6 +115,21 @@ def test_a_directors_own_way_out_is_the_outside_gateway_whatever_it_was_told(pai
         assert all(f"dev {nic}" in told for nic in pair.nics.values()), "or there is no choice to be made"
         for address in (OUTSIDE6, "fd00:99::1"):
             assert "via 2001:db8:122::1 dev eth0" in pair.ip(director, f"-6 route get {address}")
+
+
+def test_a_nic_that_was_down_finds_its_way_out_again(pair: GatewayPair, master: str) -> None:
+    """It loses its routes and addresses; keepalived restores the routes before anybody restores an address."""
+    spare = other(pair, master)
+    own = pair.ip(spare, "-br -6 address show dev eth0 scope global").split()[2]
+    pair.ip(spare, "link set eth0 down")
+    assert "::/1" not in pair.ip(spare, "-6 route show"), "the kernel has taken them"
+    pair.ip(spare, "link set eth0 up")
+    pair.ip(spare, f"-6 address add {own} dev eth0 nodad")
+    end = time.monotonic() + 10
+    while "via 2001:db8:122::1 dev eth0" not in (seen := pair.ip(spare, f"-6 route get {OUTSIDE6}")):
+        assert time.monotonic() < end, seen
+        time.sleep(0.1)
+    assert all(half in pair.ip(spare, "-6 route show") for half in ("\n::/1", "8000::/1"))
 
 
 def test_the_virtual_macs_of_ipv6_answer_inside_and_outside(pair: GatewayPair, master: str) -> None:

@@ -91,7 +91,8 @@ def nat_comes_back(draft: Draft) -> Iterator[Finding]:
             if subnet is None:
                 yield Finding(
                     where,
-                    f"its virtual IP is an IPv6 address, and the real servers' network {servers.network} has IPv4 alone",
+                    f"a virtual IP of it is an IPv6 address, and the real servers' network {servers.network} has IPv4 "
+                    "alone",
                     "IPVS hands a packet to a real server of the packet's own family",
                     f"Add {at('networks', servers.network, 'ipv6')}: {{ cidr: ... }}, or choose an IPv4 virtual IP",
                 )

@@ -61,8 +61,8 @@ def a_way_has_two_ends(draft: Draft) -> Iterator[Finding]:
     yield Finding(
         at("gateway"),
         f"{said}{', and let-in speaks of IPv4' if gateway.let_in else ''}",
-        "A way has a virtual IP at each end: inside, the network's gateway, and outside, on the network that leads out; "
-        "only a gateway of IPv6 alone has none of IPv4",
+        "A way has a virtual IP at each end: inside, the network's gateway, and outside, on the network that leads "
+        "out; only a gateway of IPv6 alone has none of IPv4",
         f"Add {missing}" + (", or remove what speaks of IPv4" if gateway.ipv6 else ""),
     )
 
@@ -118,13 +118,14 @@ def outside_leads_out(draft: Draft) -> Iterator[Finding]:
         if network is None or subnet is None or network.existing or network.router or subnet.given_gateway:
             continue
         six = end.way.version == IPV6
+        place = f" in {at('networks', end.vip.network, *subnet.path, 'gateway')}" if six else ""
         yield Finding(
             end.where,
             f"virtual IP {end.vip.address} is on network {end.vip.network}, which has no router and names no "
             f"{'gateway of IPv6' if six else 'gateway'}",
             "What the directors forward leaves by the gateway of the outside network, so there must be one",
-            f"Add {at('networks', end.vip.network, 'router')}: {{ external-network: ... }}, or name the gateway that is "
-            + (f"there in {at('networks', end.vip.network, *subnet.path, 'gateway')}" if six else "there"),
+            f"Add {at('networks', end.vip.network, 'router')}: {{ external-network: ... }}, or name the gateway that "
+            f"is there{place}",
         )
 
 
