@@ -124,7 +124,9 @@ def test_a_nic_that_was_down_finds_its_way_out_again(pair: GatewayPair, master: 
     pair.ip(spare, "link set eth0 down")
     assert "::/1" not in pair.ip(spare, "-6 route show"), "the kernel has taken them"
     pair.ip(spare, "link set eth0 up")
+    # What the guest's own network service brings back.
     pair.ip(spare, f"-6 address add {own} dev eth0 nodad")
+    pair.ip(spare, "route add default via 192.168.122.1")
     end = time.monotonic() + 10
     while "via 2001:db8:122::1 dev eth0" not in (seen := pair.ip(spare, f"-6 route get {OUTSIDE6}")):
         assert time.monotonic() < end, seen

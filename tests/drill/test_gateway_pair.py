@@ -108,9 +108,12 @@ def test_without_conntrackd_a_connection_dies_with_its_director(tools: Tools, tm
     for untold in started(tmp_path, tools, told=False):
         master, stream = opened(untold, 6)
         untold.silence(master, silent=True)
-        untold_master = other(untold, master)
-        end = time.monotonic() + 20
-        while untold_master not in untold.holders(VIRTUAL_IPS[0]):
-            assert time.monotonic() < end, "the other director takes over all the same"
-            time.sleep(0.1)
-        assert not stream.goes_on(time.time() + 1, 12), "else this shows nothing of what conntrackd is for"
+        try:
+            untold_master = other(untold, master)
+            end = time.monotonic() + 20
+            while untold_master not in untold.holders(VIRTUAL_IPS[0]):
+                assert time.monotonic() < end, "the other director takes over all the same"
+                time.sleep(0.1)
+            assert not stream.goes_on(time.time() + 1, 12), "else this shows nothing of what conntrackd is for"
+        finally:
+            untold.silence(master, silent=False)
