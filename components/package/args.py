@@ -619,17 +619,46 @@ class LetIn(TypedDict):
     203.0.113.0/27)"""
 
 
-class Gateway(TypedDict):
-    """The way between an inside network and the outside, over the director that has both virtual IPs."""
+class LetIn6(TypedDict):
+    """The same connections over IPv6."""
+
+    protocol: ForwardProtocol
+    """of the connections; icmp is ICMPv6 (one of tcp, udp, icmp)"""
+    port: NotRequired[int]
+    """where they lead; default: any (a whole number from 1 to 65535)"""
+    sources: list[str]
+    """from where they come (a list of at least 1, each item an IPv6 subnet such as 2001:db8::/64)"""
+    destinations: NotRequired[list[str]]
+    """where they lead, within the inside network; default: all of it (a list, each item an IPv6 subnet such as
+    2001:db8::/64)"""
+
+
+class Gateway6(TypedDict):
+    """The way of IPv6 between the same two networks, over the same director."""
 
     inside: str
-    """the key of the virtual IP that is its network's gateway"""
+    """the key of the virtual IP that is the inside network's gateway of IPv6"""
     outside: str
-    """the key of the virtual IP on the network that leads out"""
+    """the key of the virtual IP of IPv6 on the network that leads out"""
+    snat: NotRequired[bool]
+    """whether what leaves carries the outside virtual IP as its source; false: the prefix is routed"""
+    let_in: NotRequired[dict[str, LetIn6]]
+    """what outside may open besides the services; answers always come in"""
+
+
+class Gateway(TypedDict):
+    """The way between an inside network and the outside, over the director that has all of its virtual IPs."""
+
+    inside: NotRequired[str]
+    """the key of the virtual IP that is its network's gateway; none: IPv6 alone"""
+    outside: NotRequired[str]
+    """the key of the virtual IP on the network that leads out; none: IPv6 alone"""
     snat: NotRequired[bool]
     """whether what leaves carries the outside virtual IP as its source; false: the network is routed"""
     let_in: NotRequired[dict[str, LetIn]]
     """what outside may open besides the services; answers always come in"""
+    ipv6: NotRequired[Gateway6]
+    """none: the directors forward IPv4 alone"""
 
 
 class ConnectionSync(TypedDict):

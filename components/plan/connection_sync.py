@@ -77,6 +77,6 @@ def with_notification(groups: tuple[SyncGroup, ...], config: StackConfig) -> tup
     """The sync groups; that of the gateway tells conntrackd of each change."""
     if config.gateway is None or config.connection_sync is None:
         return groups
-    vips = {config.gateway.inside, config.gateway.outside}
+    vips = {vip for _, vip in config.gateway.references}
     ours = {name for name, instance in config.vrrp.instances.items() if vips & set(instance.virtual_ips)}
     return tuple(replace(group, notify=NOTIFY) if ours & set(group.instances) else group for group in groups)

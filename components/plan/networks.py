@@ -7,10 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
-from components.config.base import AddressRange
+from components.config.base import AddressRange, IPAddress, IPNetwork
 from components.config.networks import NetworkConfig
 from components.config.subnets import Subnet
 from components.plan.bonds import Bond, nic_word
+
+
+@dataclass(frozen=True)
+class RouterRoute:
+    """What a router reaches by somebody on a network of its own; ``key`` is the route's identity within the stack."""
+
+    key: str
+    destination: IPNetwork
+    next_hop: IPAddress
 
 
 @dataclass(frozen=True)
@@ -20,6 +29,7 @@ class RouterPlan:
     name: str
     external_network: str
     snat: bool
+    routes: tuple[RouterRoute, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,14 +60,26 @@ class NetworkPlan:
         return self.bond.bridge if self.bond else nic_word(self.key)
 
 
-def plan_networks(stack: str, networks: dict[str, NetworkConfig], bonds: Mapping[str, Bond]) -> tuple[NetworkPlan, ...]:
-    """One plan for each network of the stack file, in its order; ``bonds`` by network."""
-    return tuple(_plan_network(stack, key, config, bonds.get(key)) for key, config in networks.items())
+def plan_networks(
+    stack: str,
+    networks: dict[str, NetworkConfig],
+    bonds: Mapping[str, Bond],
+    routes: Mapping[str, tuple[RouterRoute, ...]],
+) -> tuple[NetworkPlan, ...]:
+    """One plan for each network of the stack file, in its order; ``bonds`` and its router's ``routes`` by network."""
+    return tuple(
+        _plan_network(stack, key, config, bonds.get(key), routes.get(key, ())) for key, config in networks.items()
+    )
 
 
-def _plan_network(stack: str, key: str, config: NetworkConfig, bond: Bond | None) -> NetworkPlan:
+def _plan_network(
+    stack: str, key: str, config: NetworkConfig, bond: Bond | None, routes: tuple[RouterRoute, ...]
+) -> NetworkPlan:
     router = config.router and RouterPlan(
-        name=f"{stack}-{key}", external_network=config.router.external_network, snat=config.router.snat
+        name=f"{stack}-{key}",
+        external_network=config.router.external_network,
+        snat=config.router.snat,
+        routes=routes,
     )
     return NetworkPlan(
         key=key,

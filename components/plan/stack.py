@@ -19,7 +19,7 @@ from components.plan.fleet import (
     plan_security_groups,
 )
 from components.plan.forwarding import VirtualServer, plan_virtual_servers
-from components.plan.gateway import GatewayPlan, plan_gateway
+from components.plan.gateway import GatewayPlan, plan_gateway, routes_back
 from components.plan.hosts import Host, Port, Role, address_key
 from components.plan.load_balancer import LoadBalancer, followed_instances, plan_load_balancer
 from components.plan.networks import NetworkPlan, plan_networks
@@ -117,7 +117,7 @@ def plan_stack(stack: str, config: StackConfig) -> StackPlan:
     virtual_servers = plan_virtual_servers(config.services, {key: vip.address for key, vip in vips.items()}, servers)
     return StackPlan(
         stack=stack,
-        networks=plan_networks(stack, config.networks, plan_bonds(config)),
+        networks=plan_networks(stack, config.networks, plan_bonds(config), routes_back(config)),
         virtual_ips=tuple(
             VirtualIp(key, f"{stack}-{key}", vip.network, vip.address, instance_of[key], vip.floating_ip)
             for key, vip in vips.items()

@@ -25,7 +25,9 @@ class TrackProcess:
 
 @dataclass(frozen=True)
 class VirtualRoute:
-    """A route of the director that is master. ``network`` is the key of the network whose NIC it leaves by.
+    """A route of the director that is master, or of each director (gateway.py): keepalived has the same words for both.
+
+    ``network`` is the key of the network whose NIC it leaves by.
 
     ``gateway`` None: the destination is on the link. ``source`` is the preferred source address, ``table`` None the
     main table.

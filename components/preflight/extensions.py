@@ -31,6 +31,9 @@ def _needed(plan: StackPlan) -> Iterator[tuple[str, str, str, str]]:
             if not network.router.snat:
                 why = "Only it lets a router be without SNAT"
                 yield "ext-gw-mode", at("networks", network.key, "router", "snat"), why, "Leave snat out"
+            if network.router.routes:
+                why = "The router finds what the gateway routes by a route of its own"
+                yield "extraroute", at("gateway"), why, "Write snat: true, or use another cloud"
         if network.search_domain:
             why = "The search domain travels as a DHCP option of the ports"
             yield "extra_dhcp_opt", at("networks", network.key, "search-domain"), why, "Leave the key out"

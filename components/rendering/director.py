@@ -5,7 +5,7 @@ What keepalived.conf says of VRRP is in ``vrrp.py``.
 
 from collections.abc import Iterator
 
-from components.config.base import IPV6
+from components.config.base import IPV4, IPV6
 from components.config.guests import OsFamily
 from components.config.schedulers import Scheduler
 from components.config.services import Forwarding, IpvsTable
@@ -47,7 +47,8 @@ def director_files(
         _render(
             "/etc/sysctl.d/90-vipstack.conf",
             balances=bool(plan.virtual_servers),
-            forwards=any(server.forwarding is Forwarding.NAT for server in plan.virtual_servers),
+            forwards=_translates(plan, IPV4),
+            forwards_ipv6=_translates(plan, IPV6),
             stateless=Scheduler.MAGLEV_HASHING in schedulers,
             ipv6=any(instance.family == IPV6 for instance in plan.instances),
         ),
@@ -61,6 +62,12 @@ def director_files(
     # A gateway's ruleset knows connections, and is the feature's.
     if filtered and not filtered_by_firewalld(plan) and Feature.GATEWAY not in host.features:
         yield RULESET[plan.guests.os_family], _render("/etc/nftables.conf", **filtered)
+
+
+def _translates(plan: StackPlan, version: int) -> bool:
+    """Whether real servers' replies of this family come back by the directors."""
+    translated = [server for server in plan.virtual_servers if server.forwarding is Forwarding.NAT]
+    return any(address.version == version for server in translated for address in server.addresses)
 
 
 def _render(path: str, **values: object) -> str:

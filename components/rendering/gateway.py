@@ -3,16 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from components.config.base import IPV6, IPAddress, PortRange
+from components.config.base import IPV4, IPV6, IPAddress, PortRange
 from components.config.gateway import ForwardProtocol
 from components.config.services import Forwarding
 from components.plan.forwarding import VirtualServer
-from components.plan.gateway import LetIn
+from components.plan.gateway import LetIn, Passage
 from components.plan.hosts import Feature, Host, planned
 from components.plan.stack import Addresses, StackPlan
 from components.rendering.environment import render
 from components.rendering.packet_filter import interfaces_of, packet_filter, targets_of
-from components.rendering.places import resolved
+from components.rendering.places import bracketed, resolved
+
+# A family by the word that nft has for its addresses, and by what marks its rules' comments.
+_FAMILY = {IPV4: "ip", IPV6: "ip6"}
+_MARK = {IPV4: "", IPV6: ".ipv6"}
+_ICMP = {IPV4: "icmp", IPV6: "ipv6-icmp"}
 
 
 @dataclass(frozen=True)
@@ -34,14 +39,39 @@ class Opening:
     match: str
 
 
+@dataclass(frozen=True)
+class Forwarded:
+    """A family's way in nft's words.
+
+    ``family`` is the word for its addresses, ``mark`` ends a rule's comment. ``source`` is as whom the inside is seen,
+    and ``source_with_ports`` the same for what has ports; both None where it is routed.
+    """
+
+    family: str
+    mark: str
+    inside: str
+    source: str | None
+    source_with_ports: str | None
+    let_in: tuple[Opening, ...]
+
+
 def gateway_files(plan: StackPlan, host: Host, addresses: Addresses) -> Iterator[tuple[str, str]]:
     """Each file's path on the guest and its text."""
     gateway = planned(plan.gateway, Feature.GATEWAY)
+    ways = [_forwarded(passage, gateway.source_ports) for passage in gateway.passages]
     yield (
         "/etc/modules-load.d/vipstack-gateway.conf",
         render(Feature.GATEWAY, "/etc/modules-load.d/vipstack-gateway.conf"),
     )
-    yield "/etc/sysctl.d/91-vipstack-gateway.conf", render(Feature.GATEWAY, "/etc/sysctl.d/91-vipstack-gateway.conf")
+    yield (
+        "/etc/sysctl.d/91-vipstack-gateway.conf",
+        render(
+            Feature.GATEWAY,
+            "/etc/sysctl.d/91-vipstack-gateway.conf",
+            ipv4=gateway.forwards(IPV4),
+            ipv6=gateway.forwards(IPV6),
+        ),
+    )
     yield (
         "/etc/nftables.conf",
         render(
@@ -54,11 +84,21 @@ def gateway_files(plan: StackPlan, host: Host, addresses: Addresses) -> Iterator
             outside=interfaces_of(plan, gateway.outside),
             inside_nic=f'"{plan.network(gateway.inside).interface}"',
             outside_nic=f'"{plan.network(gateway.outside).interface}"',
-            inside_cidr=plan.network(gateway.inside).cidr,
-            source=gateway.source,
-            source_ports="-".join(map(str, gateway.source_ports)),
-            let_in=[_opening(rule) for rule in gateway.let_in],
+            ways=ways,
+            translated=[way for way in ways if way.source],
         ),
+    )
+
+
+def _forwarded(passage: Passage, source_ports: tuple[int, int]) -> Forwarded:
+    source, version = passage.source, passage.version
+    return Forwarded(
+        family=_FAMILY[version],
+        mark=_MARK[version],
+        inside=str(passage.inside),
+        source=str(source) if source else None,
+        source_with_ports=f"{bracketed(source)}:{'-'.join(map(str, source_ports))}" if source else None,
+        let_in=tuple(_opening(rule, version) for rule in passage.let_in),
     )
 
 
@@ -78,7 +118,7 @@ def _replies(plan: StackPlan, addresses: Addresses) -> Iterator[Untracked]:
 
 
 def _from(source: IPAddress) -> str:
-    return f"ip6 saddr {source}" if source.version == IPV6 else f"ip saddr {source}"
+    return f"{_FAMILY[source.version]} saddr {source}"
 
 
 def _translated(server: VirtualServer, addresses: Addresses) -> Iterator[tuple[IPAddress, PortRange | int]]:
@@ -90,9 +130,9 @@ def _translated(server: VirtualServer, addresses: Addresses) -> Iterator[tuple[I
         yield server.sorry_server.address, server.sorry_server.port or server.ports
 
 
-def _opening(rule: LetIn) -> Opening:
+def _opening(rule: LetIn, version: int) -> Opening:
     if rule.protocol is ForwardProtocol.ICMP:
-        match = "meta l4proto icmp"
+        match = f"meta l4proto {_ICMP[version]}"
     elif rule.port is None:
         match = f"meta l4proto {rule.protocol}"
     else:

@@ -17,7 +17,12 @@ def resolved(place: PortAddress | Known, addresses: Addresses) -> IPAddress | Kn
 
 def endpoint(address: IPAddress, port: int) -> str:
     """An address with a port, as HAProxy, ipvsadm and URLs write it (RFC 3986, 3.2.2)."""
-    return f"[{address}]:{port}" if ":" in str(address) else f"{address}:{port}"
+    return f"{bracketed(address)}:{port}"
+
+
+def bracketed(address: IPAddress) -> str:
+    """An address as it stands before a colon and a port."""
+    return f"[{address}]" if ":" in str(address) else str(address)
 
 
 def port_words(ports: tuple[int, int] | None) -> str | None:

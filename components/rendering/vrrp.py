@@ -45,6 +45,7 @@ def vrrp_variables(plan: StackPlan, host: Host, addresses: Addresses, password: 
         "notification": plan.keepalived.notification,
         "version": plan.instances[0].version,
         "real_time": any(instance.advert_interval < REAL_TIME_BELOW for instance in plan.instances),
+        "own_routes": [_own_route(plan, route) for route in plan.gateway.own_routes] if plan.gateway else [],
         "processes": list(dict.fromkeys(process for instance in plan.instances for process in instance.processes)),
         "sync_groups": plan.sync_groups,
         "instances": [_peers(plan, instance, host, addresses) for instance in plan.instances],
@@ -101,6 +102,15 @@ def _route(plan: StackPlan, route: VirtualRoute) -> str:
     if route.table is not None:
         words.append(f"table {route.table}")
     return " ".join(words)
+
+
+def _own_route(plan: StackPlan, route: VirtualRoute) -> str:
+    """A line of static_routes.
+
+    A NIC that goes down takes its routes and its IPv6 addresses along. keepalived restores the routes as soon as the
+    NIC is up, which is before it has an address again: without ``onlink`` the kernel would refuse the gateway then.
+    """
+    return f"{_route(plan, route)} onlink"
 
 
 def _rule(rule: VirtualRule) -> str:

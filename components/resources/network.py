@@ -1,4 +1,4 @@
-"""A network of the stack's own: network, subnet, and the router to the outside where there is one.
+"""A network of the stack's own: network, subnets, and the router to the outside where there is one, with its routes.
 
 Deliberately knows nothing of networks that exist already: of those nothing is created and nothing changed, they are
 only an ``Attachment`` with the ids that preflight found.
@@ -97,10 +97,20 @@ class Network(pulumi.ComponentResource):
                 tags=args.tags,
                 opts=child,
             )
-            ready.append(networking.RouterInterface(name, router_id=router.id, subnet_id=subnet.id, opts=alone))
+            legs = [networking.RouterInterface(name, router_id=router.id, subnet_id=subnet.id, opts=alone)]
             if subnet6:
-                ready.append(
+                legs.append(
                     networking.RouterInterface(f"{name}.ipv6", router_id=router.id, subnet_id=subnet6.id, opts=alone)
+                )
+            ready += legs
+            for route in plan.router.routes:
+                networking.RouterRoute(
+                    route.key,
+                    router_id=router.id,
+                    destination_cidr=str(route.destination),
+                    next_hop=str(route.next_hop),
+                    # Neutron takes a next hop on a network of the router only, and keeps the leg while there is one.
+                    opts=pulumi.ResourceOptions(parent=self, depends_on=legs),
                 )
         self.attachment = Attachment(network.id, subnet.id, tuple(ready), subnet6.id if subnet6 else None)
         self.register_outputs({})

@@ -12,7 +12,7 @@ from tests.daemons.goldens import goldens, interfaces, on_guest
 from tests.daemons.tools import Tools
 
 CONFIGURATIONS = goldens("etc/conntrackd/conntrackd.conf")
-ONE = next(iter(CONFIGURATIONS.values()))
+ONE = CONFIGURATIONS["gateway-both-families/gateway-both-families-director-01/etc/conntrackd/conntrackd.conf"]
 
 AGENT = """
 import sys
@@ -49,6 +49,8 @@ def test_conntrackd_accepts_every_golden(tools: Tools, golden: str, tmp_path: Pa
         ("Mode FTFW", "Mode FTWF", "symbol 'FTWF': syntax error"),
         ("Port 3780", "Prot 3780", "symbol 'Prot': syntax error"),
         ("IPv4_address 127.0.0.1", "IPv4_address 127.0.0.1000", "127.0.0.1000 is not a valid IPv4"),
+        ("IPv6_address fd00:10::10", "IPv6_address fd00::10::10", "symbol ':': syntax error"),
+        ("IPv6-ICMP", "IPv6-IMCP", "IPv6-IMCP"),
         ("Interface @nic:", "Interface absent-@nic:", "is an invalid interface"),
         ("General {", "General", "syntax error"),
     ],

@@ -24,6 +24,7 @@ NAT = CONFIGURATIONS["nat/nat-director-1/etc/keepalived/keepalived.conf"]
 MANY = CONFIGURATIONS["many-services/many-services-director-1/etc/keepalived/keepalived.conf"]
 PEERS = CONFIGURATIONS["peer-network/peer-network-director-1/etc/keepalived/keepalived.conf"]
 BOTH = CONFIGURATIONS["vrrp-both-families/vrrp-both-families-ha-first/etc/keepalived/keepalived.conf"]
+GATEWAY = CONFIGURATIONS["gateway-both-families/gateway-both-families-director-01/etc/keepalived/keepalived.conf"]
 MAIL = CONFIGURATIONS["notification/notification-director-1/etc/keepalived/keepalived.conf"]
 WITH_PASSWORD = CONFIGURATIONS["v2-password/v2-password-director-1/etc/keepalived/keepalived.conf"]
 
@@ -79,6 +80,9 @@ def test_keepalived_accepts_every_golden(tools: Tools, golden: str, tmp_path: Pa
         (PEERS, "track_interface {\n        @nic:public@", "track_interface {\n        absent0", "absent0"),
         (MAIL, "label @nic:web@:10", "label @nic:web@:elevenchars", "longer than maximum length 15"),
         (BOTH, "        fd00:52::a\n", "        fd00:52::a label @nic:ha-lab@:10\n", "Cannot specify label for IPv6"),
+        (GATEWAY, "dev @nic:public@ onlink", "dev @nic:public@ onlnk", "unknown route keyword onlnk"),
+        (GATEWAY, "unicast_src_ip fd00:10::10", "unicast_src_ip 10.10.10.10", "family"),
+        (GATEWAY, "real_server 2001:db8:a::11 80", "real_server 10.0.0.11 80", "family"),
         (MAIL, "smtp_server 192.0.2.25", "smtp_server mail.absent.invalid", "Invalid smtp server"),
         (MAIL, "smtp_connect_timeout 30", "smtp_connect_timeout soon", "soon"),
         (WITH_PASSWORD, 'auth_pass "', 'auth_pass "long', "Truncating auth_pass to 8 characters"),

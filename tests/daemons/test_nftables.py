@@ -28,6 +28,7 @@ from tests.daemons.tools import Tools
 RULESETS = goldens("etc/nftables.conf")
 FILTERED = RULESETS["static-ipvs/static-ipvs-director-1/etc/nftables.conf"]
 MANY = RULESETS["many-services/many-services-director-1/etc/nftables.conf"]
+TRANSLATED = RULESETS["gateway-ipv6-alone/gateway-ipv6-alone-left/etc/nftables.conf"]
 TWO_NICS = RULESETS["three-directors/three-directors-left/etc/nftables.conf"]
 
 DIRECTOR, PEER, CLIENT, ADMIN = "203.0.113.3", "203.0.113.6", "203.0.113.20", "198.51.100.7"
@@ -58,6 +59,8 @@ def test_nft_accepts_every_golden(tools: Tools, golden: str, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("whole", "broken"),
     [
+        ("snat ip6 to [2001:db8:e::140]:", "snat ip6 to 2001:db8:e::140:"),
+        ("snat ip6 to 2001:db8:e::140\n", "snat ip6 to 192.0.2.140\n"),
         ("policy drop", "policy dorp"),
         ("jump from-web", "jump from-wbe"),
         ("ip protocol 112", "ip protocol 1120"),
@@ -70,7 +73,15 @@ def test_nft_accepts_every_golden(tools: Tools, golden: str, tmp_path: Path) -> 
     ],
 )
 def test_nft_refuses_what_is_broken(tools: Tools, whole: str, broken: str, tmp_path: Path) -> None:
-    text = on_guest((MANY if "mark" in whole or "daddr" in whole or "meta" in whole else FILTERED).read_text())
+    text = on_guest(
+        (
+            TRANSLATED
+            if "snat" in whole
+            else MANY
+            if "mark" in whole or "daddr" in whole or "meta" in whole
+            else FILTERED
+        ).read_text()
+    )
     assert whole in text, "the control breaks nothing"
     ruleset = tmp_path / "nftables.conf"
     ruleset.write_text(text.replace(whole, broken))

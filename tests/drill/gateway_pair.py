@@ -6,7 +6,7 @@ are on one machine; nothing else in their files is changed. IPVS is left out: it
 
 import os
 import subprocess
-from ipaddress import IPv4Interface
+from ipaddress import IPv4Interface, IPv6Interface
 from pathlib import Path
 
 from tests.daemons.tools import PROTOCOLS, Tools
@@ -14,9 +14,10 @@ from tests.drill.rendered import ROOT, Rendered
 
 from components.config.load import load_file
 from components.plan.connection_sync import NOTIFY
-from components.plan.stack import plan_stack
+from components.plan.stack import StackPlan, plan_stack
 
 OUTSIDE, INSIDE = "192.0.2.10", "10.0.0.50"
+OUTSIDE6, INSIDE6 = "2001:db8:9::10", "2001:db8:a::50"
 VIRTUAL_IPS = ("192.168.122.140", "10.0.0.1")
 
 # $1: the director's folder, $2: the notify script, which is put, in mounts of this process's own, where keepalived's
@@ -38,11 +39,11 @@ def plan():
 class GatewayPair(Rendered):
     """Beside the directors: ``client`` is the outside network's gateway and has ``OUTSIDE``, ``inside`` is a host."""
 
-    def __init__(self, folder: Path, tools: Tools, *, told: bool = True) -> None:
-        """Start it; ``told`` False leaves conntrackd out, for the control."""
+    def __init__(self, folder: Path, tools: Tools, *, told: bool = True, made: StackPlan | None = None) -> None:
+        """Start it; ``told`` False leaves conntrackd out, for the control; ``made`` is another plan."""
         self.tools, self.told = tools, told
         try:
-            super().__init__(folder, plan())
+            super().__init__(folder, made or plan())
             self._add_hosts()
         except BaseException:
             self.close()
@@ -55,6 +56,20 @@ class GatewayPair(Rendered):
         self.ip("inside", "route add default via 10.0.0.1")
         self.ip("client", f"address add {OUTSIDE}/32 dev lo")
         self.ip("client", f"route add 10.0.0.0/24 via {VIRTUAL_IPS[0]}")
+        if any(network.ipv6 for network in self.plan.networks):
+            self._add_ipv6()
+
+    def _add_ipv6(self) -> None:
+        """Addresses and the ways as the host inside, the outside and its router have them."""
+        inside6, outside6 = (self.address_of(f"{end}6") for end in ("inside", "outside"))
+        self._address("inside", "internal", IPv6Interface(f"{INSIDE6}/64"))
+        self.ip("inside", f"-6 route add default via {inside6}")
+        self.ip("client", f"-6 address add {OUTSIDE6}/128 dev lo")
+        self.ip("client", f"-6 route add {self.plan.network('internal').ipv6.cidr} via {outside6}")
+
+    def address_of(self, key: str) -> str:
+        """A virtual IP's address."""
+        return next(str(vip.address) for vip in self.plan.virtual_ips if vip.key == key)
 
     def start_keepalived(self, director: str) -> None:
         """Start what a director runs, in the order of its units; what runs already stays."""
@@ -62,6 +77,12 @@ class GatewayPair(Rendered):
         key = f"conntrackd-{director}"
         if key not in self.processes:
             self.ip(director, "route add default via 192.168.122.1")
+            # A server's network data names a gateway for each of its subnets, whoever has that address.
+            for network in self.plan.networks:
+                if network.ipv6:
+                    self.ip(
+                        director, f"-6 route append default via {network.ipv6.gateway} dev {self.nics[network.key]}"
+                    )
             self.tool(director, "sysctl", "-q", "-p", str(home / "91-vipstack-gateway.conf"))
             self.tool(director, "sysctl", "-q", "-p", str(home / "91-vipstack-connection-sync.conf"))
             self.tool(director, "nft", "-f", str(home / "nftables.conf"))
@@ -84,7 +105,11 @@ class GatewayPair(Rendered):
             self.start(key, director, [*words, self.tools.find("conntrackd"), "-C", str(configuration)])
 
     def silence(self, director: str, *, silent: bool) -> None:
-        """Let nothing in or out, or everything again; the switches go on delivering to it, as to a guest that froze."""
+        """Let nothing in or out, or everything again; the switches go on delivering to it, as to a guest that froze.
+
+        keepalived is frozen too: its gratuitous ARP and neighbour advertisements pass no ruleset.
+        """
+        self.freeze(director, frozen=silent)
         for family, hooks in (("inet", ("prerouting", "output")), ("arp", ("input", "output"))):
             if silent:
                 chains = "".join(f"chain {h} {{ type filter hook {h} priority -500; policy drop; }}\n" for h in hooks)

@@ -14,62 +14,18 @@ from pathlib import Path
 import pytest
 from tests.daemons.tools import Tools
 from tests.drill.gateway_pair import INSIDE, OUTSIDE, VIRTUAL_IPS, GatewayPair
+from tests.drill.streams import Stream, start_server
 
 pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces are made by root"),
     pytest.mark.timeout(300),
 ]
 
-PORT = 5000
-# Says to each client whom it sees, then a line each 50 ms: the client only acknowledges, so that nothing but the
-# gateway's knowledge lets the next line in.
-SERVER = f"""
-import socket, threading, time
-def serve(connection, peer):
-    connection.sendall((peer[0] + "\\n").encode())
-    while True:
-        connection.sendall(b"x\\n")
-        time.sleep(0.05)
-listener = socket.create_server(("{OUTSIDE}", {PORT}))
-while True:
-    threading.Thread(target=serve, args=listener.accept(), daemon=True).start()
-"""
-# Writes whom the server sees, and then when each line came.
-CLIENT = f"""
-import socket, sys, time
-with open(sys.argv[1], "w", buffering=1) as log, socket.create_connection(("{OUTSIDE}", {PORT})).makefile() as lines:
-    print(next(lines).strip(), file=log)
-    for _ in lines:
-        print(time.time(), file=log)
-"""
-
-
-class Stream:
-    """A connection from inside to outside that goes on."""
-
-    def __init__(self, pair: GatewayPair, number: int) -> None:
-        self.log = pair.folder / f"stream-{number}"
-        pair.start(f"stream-{number}", "inside", [sys.executable, "-c", CLIENT, str(self.log)])
-
-    def lines(self) -> list[str]:
-        """Whom the server sees, and when each line came."""
-        return self.log.read_text().split() if self.log.exists() else []
-
-    def goes_on(self, since: float, seconds: float) -> bool:
-        """Whether lines that came later than this are seen before the deadline."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            lines = self.lines()
-            if len(lines) > 1 and float(lines[-1]) > since:
-                return True
-            time.sleep(0.1)
-        return False
-
 
 def started(folder: Path, tools: Tools, *, told: bool) -> Iterator[GatewayPair]:
     pair = GatewayPair(folder, tools, told=told)
     try:
-        pair.start("server", "client", [sys.executable, "-c", SERVER])
+        start_server(pair, OUTSIDE)
         yield pair
     finally:
         pair.close()
@@ -83,7 +39,7 @@ def pair(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gat
 def opened(pair: GatewayPair, number: int) -> tuple[str, Stream]:
     """The director that has both virtual IPs, and a stream through it."""
     master = pair.wait_for_one_master(*VIRTUAL_IPS, deadline=60)
-    stream = Stream(pair, number)
+    stream = Stream(pair, str(number), OUTSIDE)
     assert stream.goes_on(0, 20), "the inside reaches the outside through the gateway"
     return master, stream
 
@@ -152,9 +108,12 @@ def test_without_conntrackd_a_connection_dies_with_its_director(tools: Tools, tm
     for untold in started(tmp_path, tools, told=False):
         master, stream = opened(untold, 6)
         untold.silence(master, silent=True)
-        untold_master = other(untold, master)
-        end = time.monotonic() + 20
-        while untold_master not in untold.holders(VIRTUAL_IPS[0]):
-            assert time.monotonic() < end, "the other director takes over all the same"
-            time.sleep(0.1)
-        assert not stream.goes_on(time.time() + 1, 12), "else this shows nothing of what conntrackd is for"
+        try:
+            untold_master = other(untold, master)
+            end = time.monotonic() + 20
+            while untold_master not in untold.holders(VIRTUAL_IPS[0]):
+                assert time.monotonic() < end, "the other director takes over all the same"
+                time.sleep(0.1)
+            assert not stream.goes_on(time.time() + 1, 12), "else this shows nothing of what conntrackd is for"
+        finally:
+            untold.silence(master, silent=False)

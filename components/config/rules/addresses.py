@@ -100,9 +100,10 @@ def addresses_are_not_the_gateway(draft: Draft) -> Iterator[Finding]:
 
 def _gateways(draft: Draft) -> frozenset[str]:
     """Where the address of the directors as a gateway may be: anywhere among the virtual IPs if that cannot be read."""
-    inside = draft.gateway.inside if draft.gateway else None
-    unknown = "gateway" in draft.unreadable or (inside and inside not in draft.virtual_ips)
-    return frozenset(at("virtual-ips", name, "address") for name in draft.virtual_ips if unknown or name == inside)
+    named = draft.gateway.references if draft.gateway else ()
+    inside = {key for path, key in named if path[-1] == "inside"}
+    unknown = "gateway" in draft.unreadable or not inside <= set(draft.virtual_ips)
+    return frozenset(at("virtual-ips", name, "address") for name in draft.virtual_ips if unknown or name in inside)
 
 
 def addresses_are_used_once(draft: Draft) -> Iterator[Finding]:

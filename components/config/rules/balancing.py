@@ -156,10 +156,11 @@ def sorry_server_can_be_reached(draft: Draft) -> Iterator[Finding]:
             keys = [draft.virtual_ips[key].network for key in service.vips if key in draft.virtual_ips]
             why = "Direct routing changes only a packet's MAC address, so it is on the virtual IP's network"
         for key in dict.fromkeys(key for key in keys if key in draft.networks):
-            if sorry.address not in draft.networks[key].cidr:
+            subnet = draft.networks[key].subnet_of(sorry.address.version) or draft.networks[key].subnet
+            if sorry.address not in subnet.cidr:
                 yield Finding(
                     at("services", name, "sorry-server", "address"),
-                    f"{sorry.address} is not on network {key}, {draft.networks[key].cidr}",
+                    f"{sorry.address} is not on network {key}, {subnet.cidr}",
                     why,
                     f"Choose a server on {key}, or another forwarding for it",
                 )

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from components.config.base import IPV4
 from components.config.draft import Draft
 from components.config.errors import Finding, at
-from components.config.services import Forwarding
+from components.config.services import Forwarding, ServiceConfig
 
 
 def direct_routing_stays_on_the_network(draft: Draft) -> Iterator[Finding]:
@@ -75,22 +76,43 @@ def nat_comes_back(draft: Draft) -> Iterator[Finding]:
     network = draft.networks.get(servers.network) if servers else None
     if servers is None or network is None or not draft.is_complete("virtual-ips"):
         return
-    here = [vip.address for vip in draft.virtual_ips.values() if vip.network == servers.network]
-    if network.gateway_address in here:
-        return
     for name, service in draft.services.items():
         if Forwarding.NAT not in service.ways:
             continue
         sorry = "" if service.forwarding is Forwarding.NAT else "sorry-server."
-        candidate = f"{here[0]}, a virtual IP there" if here else "a virtual IP that you add there"
-        yield Finding(
-            f"{at('services', name)}.{sorry}forwarding",
-            f"the real servers' replies leave network {servers.network} by {network.gateway_address}, which is no "
-            "virtual IP",
-            "With nat a reply must pass the director that translated the request, or the client gets it from an "
-            "address that it never spoke to",
-            f"Set {at('networks', servers.network, 'gateway')} to {candidate}, or forward by direct-routing",
-        )
+        where = f"{at('services', name)}.{sorry}forwarding"
+        for version in _families(draft, service):
+            subnet = network.subnet_of(version)
+            here = [
+                vip.address
+                for vip in draft.virtual_ips.values()
+                if vip.network == servers.network and vip.address.version == version
+            ]
+            if subnet is None:
+                yield Finding(
+                    where,
+                    f"a virtual IP of it is an IPv6 address, and the real servers' network {servers.network} has IPv4 "
+                    "alone",
+                    "IPVS hands a packet to a real server of the packet's own family",
+                    f"Add {at('networks', servers.network, 'ipv6')}: {{ cidr: ... }}, or choose an IPv4 virtual IP",
+                )
+            elif subnet.gateway not in here:
+                candidate = f"{here[0]}, a virtual IP there" if here else "a virtual IP that you add there"
+                yield Finding(
+                    where,
+                    f"the real servers' replies leave network {servers.network} by {subnet.gateway}, which is no "
+                    "virtual IP",
+                    "With nat a reply must pass the director that translated the request, or the client gets it from "
+                    "an address that it never spoke to",
+                    f"Set {at('networks', servers.network, *subnet.path, 'gateway')} to {candidate}, or forward by "
+                    "direct-routing",
+                )
+
+
+def _families(draft: Draft, service: ServiceConfig) -> tuple[int, ...]:
+    """Those of a service's virtual IPs; IPv4 where none of them is known."""
+    known = [draft.virtual_ips[key].address.version for key in service.vips if key in draft.virtual_ips]
+    return tuple(dict.fromkeys(known or [IPV4]))
 
 
 def nat_moves_together(draft: Draft) -> Iterator[Finding]:
@@ -99,19 +121,20 @@ def nat_moves_together(draft: Draft) -> Iterator[Finding]:
     network = draft.networks.get(servers.network) if servers else None
     if servers is None or network is None or draft.vrrp is None or not draft.is_complete("vrrp"):
         return
-    here = {key: vip.address for key, vip in draft.virtual_ips.items() if vip.network == servers.network}
-    gateways = [key for key, address in here.items() if address == network.gateway_address]
+    gateways = {subnet.gateway: subnet.cidr.version for subnet in network.subnets}
     instance_of = {key: name for name, instance in draft.instances.items() for key in instance.virtual_ips}
     group_of = {name: group for group, names in draft.vrrp.sync_groups.items() for name in names}
-    inside = next((instance_of[key] for key in gateways if key in instance_of), None)
-    if inside is None:
-        return
+    inside_of = {
+        gateways[vip.address]: instance_of[key]
+        for key, vip in draft.virtual_ips.items()
+        if vip.network == servers.network and vip.address in gateways and key in instance_of
+    }
     for name, service in draft.services.items():
         if service.forwarding is not Forwarding.NAT:
             continue
-        for key in dict.fromkeys(service.vips):
-            outside = instance_of.get(key)
-            if outside in (None, inside) or group_of.get(outside, "") == group_of.get(inside):
+        for key in dict.fromkeys(key for key in service.vips if key in draft.virtual_ips):
+            inside, outside = inside_of.get(draft.virtual_ips[key].address.version), instance_of.get(key)
+            if inside is None or outside in (None, inside) or group_of.get(outside, "") == group_of.get(inside):
                 continue
             yield Finding(
                 at("services", name, "forwarding"),

@@ -74,10 +74,7 @@ def unknown_virtual_ips(draft: Draft) -> Iterator[Finding]:
         if table.virtual_ip:
             references.append((at("policy-routing", "tables", name, "virtual-ip"), table.virtual_ip))
     if draft.gateway:
-        references += [
-            (at("gateway", "inside"), draft.gateway.inside),
-            (at("gateway", "outside"), draft.gateway.outside),
-        ]
+        references += [(at("gateway", *path), vip) for path, vip in draft.gateway.references]
     for where, vip in references:
         if vip not in known:
             yield Finding(

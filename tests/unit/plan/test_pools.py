@@ -62,11 +62,11 @@ def test_the_first_address_is_the_gateway_unless_said() -> None:
 
 
 def test_an_existing_network_keeps_its_name() -> None:
-    (plan,) = plan_networks("s", {"web": NetworkConfig(existing="provider-net", cidr=SUBNET)}, {})
+    (plan,) = plan_networks("s", {"web": NetworkConfig(existing="provider-net", cidr=SUBNET)}, {}, {})
     assert (plan.key, plan.name, plan.existing) == ("web", "provider-net", True)
 
 
 def test_a_router_carries_the_stacks_name(configured) -> None:
-    (plan,) = plan_networks("s", configured().networks, {})
+    (plan,) = plan_networks("s", configured().networks, {}, {})
     assert plan.router is not None
     assert (plan.router.name, plan.router.external_network, plan.router.snat) == ("s-web", "outside", False)

@@ -34,6 +34,7 @@ EVERY_EXTENSION = frozenset(
         "router",
         "ext-gw-mode",
         "extra_dhcp_opt",
+        "extraroute",
     }
 )
 
@@ -201,6 +202,15 @@ def test_a_missing_availability_zone_is_named(plan_of: Callable[..., StackPlan])
             (
                 "vipstack:networks.ha-lab.search-domain: this cloud's network service has no extension extra_dhcp_opt. The "
                 "search domain travels as a DHCP option of the ports. Leave the key out."
+            ),
+        ),
+        (
+            "lvs-gateway",
+            {"gateway.snat": False},
+            "extraroute",
+            (
+                "vipstack:gateway: this cloud's network service has no extension extraroute. The router finds what the "
+                "gateway routes by a route of its own. Write snat: true, or use another cloud."
             ),
         ),
     ],
