@@ -8,7 +8,7 @@ from typing import NotRequired, TypedDict
 from components.config.cloud_profile import CloudProfile
 from components.config.gateway import ForwardProtocol
 from components.config.guests import BondMode, LacpTime, OsFamily, Placement, PortSecurity
-from components.config.haproxy.backends import Balance, SendProxy
+from components.config.haproxy.backends import Balance, Family, SendProxy
 from components.config.haproxy.frontends import Match
 from components.config.haproxy.load_balancer import Connection, HostFirewall
 from components.config.haproxy.modes import Mode
@@ -508,6 +508,8 @@ class Backend(TypedDict):
     """where its servers listen (a whole number from 1 to 65535)"""
     servers: NotRequired[dict[str, Server]]
     """by name; none: all real servers of the stack"""
+    family: NotRequired[Family]
+    """by which of their addresses real servers of the stack are asked, whatever clients came by (ipv4 or ipv6)"""
     check: NotRequired[ServerCheck]
     """what tells a healthy server (a mapping with type: tcp or http)"""
     send_proxy: NotRequired[SendProxy]
