@@ -377,16 +377,22 @@ class RoutingTable(TypedDict):
     to 32762)"""
     gateway: NotRequired[str]
     """where the table's default route leads; default: the network's gateway (an IPv4 address such as 203.0.113.2)"""
+    ipv6_gateway: NotRequired[str]
+    """where its default route of IPv6 leads, perhaps a router's link-local address; default: as above (an IPv6 address
+    such as 2001:db8::2)"""
     addresses: NotRequired[list[str]]
     """whose packets use the table; default: all that it is for, and no others are allowed (a list, each item an IPv4
     address such as 203.0.113.2)"""
+    ipv6_addresses: NotRequired[list[str]]
+    """whose packets of IPv6 use the table; default: as above (a list, each item an IPv6 address such as 2001:db8::2)"""
 
 
 class PolicyRouting(TypedDict):
     """One table for each NIC and each virtual IP of the directors."""
 
     main_network: NotRequired[str]
-    """by whose gateway the directors' own connections leave; default: that of their first NIC with one"""
+    """by whose gateway the directors' own connections leave; default, and of a family for which it has none: that of
+    their first NIC with one"""
     tables: NotRequired[dict[str, RoutingTable]]
     """tables that are not as derived, by name; the others are added"""
 

@@ -24,6 +24,9 @@ NAT = CONFIGURATIONS["nat/nat-director-1/etc/keepalived/keepalived.conf"]
 MANY = CONFIGURATIONS["many-services/many-services-director-1/etc/keepalived/keepalived.conf"]
 PEERS = CONFIGURATIONS["peer-network/peer-network-director-1/etc/keepalived/keepalived.conf"]
 BOTH = CONFIGURATIONS["vrrp-both-families/vrrp-both-families-ha-first/etc/keepalived/keepalived.conf"]
+ROUTED = CONFIGURATIONS[
+    "policy-routing-both-families/policy-routing-both-families-director-1/etc/keepalived/keepalived.conf"
+]
 MAIL = CONFIGURATIONS["notification/notification-director-1/etc/keepalived/keepalived.conf"]
 WITH_PASSWORD = CONFIGURATIONS["v2-password/v2-password-director-1/etc/keepalived/keepalived.conf"]
 
@@ -79,6 +82,9 @@ def test_keepalived_accepts_every_golden(tools: Tools, golden: str, tmp_path: Pa
         (PEERS, "track_interface {\n        @nic:public@", "track_interface {\n        absent0", "absent0"),
         (MAIL, "label @nic:web@:10", "label @nic:web@:elevenchars", "longer than maximum length 15"),
         (BOTH, "        fd00:52::a\n", "        fd00:52::a label @nic:ha-lab@:10\n", "Cannot specify label for IPv6"),
+        (ROUTED, "from 2001:db8:15::38/128", "from 2001:db8:15::38/129", "2001:db8:15::38/129"),
+        (ROUTED, "via 2001:db8:15::1 dev", "via 172.3.15.1 dev", "Cannot mix IPv4 and IPv6"),
+        (ROUTED, "to ::/0 via", "too ::/0 via", "too"),
         (MAIL, "smtp_server 192.0.2.25", "smtp_server mail.absent.invalid", "Invalid smtp server"),
         (MAIL, "smtp_connect_timeout 30", "smtp_connect_timeout soon", "soon"),
         (WITH_PASSWORD, 'auth_pass "', 'auth_pass "long', "Truncating auth_pass to 8 characters"),
