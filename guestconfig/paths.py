@@ -27,6 +27,7 @@ BONDS = "bonds"
 NETWORKD = "networkd"
 TABLE_NAMES = "table-names"
 XML = "xml"
+FIREWALLD = "firewalld"
 CERTIFICATE = "certificate"
 HAPROXY = "haproxy"
 RSYSLOG = "rsyslog"
@@ -77,6 +78,7 @@ RULES = (
     Rule("/etc/sysconfig/keepalived", _PUBLIC, OPTIONS, "keepalived.service"),
     # The redhat family's places for the same, and what only it has.
     Rule("/etc/sysconfig/nftables.conf", _PUBLIC, NFTABLES),
+    Rule("/etc/firewalld/firewalld.conf", _PUBLIC, FIREWALLD, "firewalld.service"),
     Rule("/etc/firewalld/services/haproxy.xml", _PUBLIC, XML, "firewalld.service"),
     Rule("/etc/firewalld/zones/public.xml", _PUBLIC, XML, "firewalld.service"),
     Rule("/etc/vipstack/selinux.ports", _PUBLIC, UNIT, "vipstack-selinux.service"),

@@ -5,7 +5,7 @@ from typing import Annotated, cast
 
 from pydantic import AfterValidator, Field
 
-from components.config.base import AddressRange, CloudName, IPNetwork, Noun, Range, Range6
+from components.config.base import IPV4, AddressRange, CloudName, IPNetwork, Noun, Range, Range6
 from components.config.subnets import Subnet
 
 # A gateway, two directors, a virtual IP, DHCP's own port and one to spare, with network and broadcast address: a /29.
@@ -74,7 +74,12 @@ class NetworkConfig(Noun):
     @property
     def leads_out(self) -> bool:
         """Whether somebody has the gateway's address: the stack's router, whoever the operator names, or the cloud."""
-        return self.existing is not None or self.router is not None or self.gateway is not None
+        return self.leads_out_by(IPV4)
+
+    def leads_out_by(self, version: int) -> bool:
+        """The same of a family (4 or 6); without a subnet of it nothing leads out."""
+        subnet = self.subnet_of(version)
+        return bool(subnet) and bool(self.existing or self.router or subnet.given_gateway)
 
     @property
     def pools(self) -> tuple[AddressRange, ...]:

@@ -1,13 +1,14 @@
 """``policy-routing``: replies leave by the network on which they were asked for, also those of a virtual IP that moves.
 
 Each NIC of the directors has a routing table of its own, and so has each virtual IP; by default all of that is derived.
+The kernel keeps a table's routes and the rules apart by family: a NIC's table is for its addresses of both.
 """
 
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 
 from pydantic import Field
 
-from components.config.base import Name, Noun
+from components.config.base import IPV4, IPAddress, Name, Noun
 
 # rt_tables(5): local, main and default, and 0, which stands for "none".
 RESERVED_IDS = {0: "unspec", 253: "default", 254: "main", 255: "local"}
@@ -39,9 +40,24 @@ class RoutingTableConfig(Noun):
     gateway: IPv4Address | None = Field(
         default=None, description="where the table's default route leads; default: the network's gateway"
     )
+    ipv6_gateway: IPv6Address | None = Field(
+        default=None,
+        description="where its default route of IPv6 leads, perhaps a router's link-local address; default: as above",
+    )
     addresses: tuple[IPv4Address, ...] = Field(
         default=(), description="whose packets use the table; default: all that it is for, and no others are allowed"
     )
+    ipv6_addresses: tuple[IPv6Address, ...] = Field(
+        default=(), description="whose packets of IPv6 use the table; default: as above"
+    )
+
+    def gateway_of(self, version: int) -> IPAddress | None:
+        """The gateway of a family (4 or 6), where the file gives one."""
+        return self.gateway if version == IPV4 else self.ipv6_gateway
+
+    def addresses_of(self, version: int) -> tuple[IPAddress, ...]:
+        """The addresses of a family, as the file gives them."""
+        return self.addresses if version == IPV4 else self.ipv6_addresses
 
 
 class PolicyRoutingConfig(Noun):
@@ -49,7 +65,8 @@ class PolicyRoutingConfig(Noun):
 
     main_network: str | None = Field(
         default=None,
-        description="by whose gateway the directors' own connections leave; default: that of their first NIC with one",
+        description="by whose gateway the directors' own connections leave; default, and of a family for which it has "
+        "none: that of their first NIC with one",
     )
     tables: dict[Name, RoutingTableConfig] = Field(
         default_factory=dict[str, RoutingTableConfig],

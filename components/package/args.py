@@ -8,7 +8,7 @@ from typing import NotRequired, TypedDict
 from components.config.cloud_profile import CloudProfile
 from components.config.gateway import ForwardProtocol
 from components.config.guests import BondMode, LacpTime, OsFamily, Placement, PortSecurity
-from components.config.haproxy.backends import Balance, SendProxy
+from components.config.haproxy.backends import Balance, Family, SendProxy
 from components.config.haproxy.frontends import Match
 from components.config.haproxy.load_balancer import Connection, HostFirewall
 from components.config.haproxy.modes import Mode
@@ -377,16 +377,22 @@ class RoutingTable(TypedDict):
     to 32762)"""
     gateway: NotRequired[str]
     """where the table's default route leads; default: the network's gateway (an IPv4 address such as 203.0.113.2)"""
+    ipv6_gateway: NotRequired[str]
+    """where its default route of IPv6 leads, perhaps a router's link-local address; default: as above (an IPv6 address
+    such as 2001:db8::2)"""
     addresses: NotRequired[list[str]]
     """whose packets use the table; default: all that it is for, and no others are allowed (a list, each item an IPv4
     address such as 203.0.113.2)"""
+    ipv6_addresses: NotRequired[list[str]]
+    """whose packets of IPv6 use the table; default: as above (a list, each item an IPv6 address such as 2001:db8::2)"""
 
 
 class PolicyRouting(TypedDict):
     """One table for each NIC and each virtual IP of the directors."""
 
     main_network: NotRequired[str]
-    """by whose gateway the directors' own connections leave; default: that of their first NIC with one"""
+    """by whose gateway the directors' own connections leave; default, and of a family for which it has none: that of
+    their first NIC with one"""
     tables: NotRequired[dict[str, RoutingTable]]
     """tables that are not as derived, by name; the others are added"""
 
@@ -508,6 +514,8 @@ class Backend(TypedDict):
     """where its servers listen (a whole number from 1 to 65535)"""
     servers: NotRequired[dict[str, Server]]
     """by name; none: all real servers of the stack"""
+    family: NotRequired[Family]
+    """by which of their addresses real servers of the stack are asked, whatever clients came by (ipv4 or ipv6)"""
     check: NotRequired[ServerCheck]
     """what tells a healthy server (a mapping with type: tcp or http)"""
     send_proxy: NotRequired[SendProxy]

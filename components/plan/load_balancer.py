@@ -5,13 +5,14 @@ What is asked for stays in the nouns of the stack file, which each part carries 
 
 from dataclasses import dataclass
 
-from components.config.base import IPAddress
-from components.config.haproxy.backends import BackendConfig, ServerConfig
+from components.config.base import IPV4, IPV6, IPAddress
+from components.config.haproxy.backends import BackendConfig, Family, ServerConfig
 from components.config.haproxy.frontends import BindConfig, FrontendConfig
 from components.config.haproxy.load_balancer import HaproxyConfig
 from components.config.real_servers import RealServersConfig
 from components.config.stack import StackConfig
 from components.plan.firewall import IngressRule, PortAddress, RuleProtocol
+from components.plan.hosts import address_key
 from components.plan.tracking import TrackProcess
 from components.plan.vrrp import InstanceExtras
 
@@ -45,11 +46,12 @@ class BackendServer:
 
 @dataclass(frozen=True)
 class Backend:
-    """A backend with its servers."""
+    """A backend with its servers; ``clients_family`` is 6 where some of its clients may come by IPv6, beside others."""
 
     name: str
     config: BackendConfig
     servers: tuple[BackendServer, ...]
+    clients_family: int
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,18 @@ class LoadBalancer:
         ours = (server for server in servers if isinstance(server.address, PortAddress))
         return tuple(sorted({server.port for server in ours if real_server in (None, server.name)}))
 
+    def asked_ports(self) -> tuple[tuple[int, int], ...]:
+        """Family and TCP port, rising, of all that is asked of real servers of the stack."""
+        servers = (server for backend in self.backends for server in backend.servers)
+        return tuple(sorted({(s.address.version, s.port) for s in servers if isinstance(s.address, PortAddress)}))
+
 
 def plan_load_balancer(config: StackConfig) -> LoadBalancer | None:
     """The load balancer of the stack, where there is one."""
     haproxy = config.haproxy
     if haproxy is None:
         return None
+    by_ipv6 = _backends_with_ipv6_clients(config, haproxy)
     return LoadBalancer(
         config=haproxy,
         frontends=tuple(
@@ -93,10 +101,21 @@ def plan_load_balancer(config: StackConfig) -> LoadBalancer | None:
             for name, frontend in haproxy.frontends.items()
         ),
         backends=tuple(
-            Backend(name=name, config=backend, servers=_servers(backend, config))
+            Backend(name, backend, _servers(backend, config), IPV6 if name in by_ipv6 else IPV4)
             for name, backend in haproxy.backends.items()
         ),
     )
+
+
+def _backends_with_ipv6_clients(config: StackConfig, haproxy: HaproxyConfig) -> frozenset[str]:
+    """The backends of frontends that listen on an address of IPv6, a director's own included."""
+    own = any(config.networks[nic.network].ipv6 for nic in config.directors.nics)
+    found: set[str] = set()
+    for frontend in haproxy.frontends.values():
+        families = {config.virtual_ips[bind.virtual_ip].address.version for bind in frontend.bind}
+        if IPV6 in families or (own and frontend.own_addresses):
+            found |= {frontend.default_backend, *(use.backend for use in frontend.use_backends)}
+    return frozenset(found)
 
 
 def _servers(backend: BackendConfig, config: StackConfig) -> tuple[BackendServer, ...]:
@@ -105,7 +124,7 @@ def _servers(backend: BackendConfig, config: StackConfig) -> tuple[BackendServer
     return tuple(
         BackendServer(
             name=name,
-            address=server.address or _real_server(name, real),
+            address=server.address or _real_server(name, real, backend.family),
             port=server.port or backend.port,
             config=server,
         )
@@ -113,8 +132,8 @@ def _servers(backend: BackendConfig, config: StackConfig) -> tuple[BackendServer
     )
 
 
-def _real_server(name: str, config: RealServersConfig | None) -> IPAddress | PortAddress:
-    """Where a real server is: a port of the stack, or, if it is there already, its own address.
+def _real_server(name: str, config: RealServersConfig | None, family: Family) -> IPAddress | PortAddress:
+    """Where a real server is asked: at a port of the stack, or, if it is there already, at its own address.
 
     Raises:
         ValueError: there is none; the rules refuse such a name.
@@ -122,7 +141,8 @@ def _real_server(name: str, config: RealServersConfig | None) -> IPAddress | Por
     if config is None:
         raise ValueError(name)
     own = config.servers.get(name)
-    return own.address if own and own.existing and own.address else PortAddress(f"{name}-{config.network}")
+    address = own.address_of(family.version) if own and own.existing else None
+    return address or PortAddress(f"{name}-{config.network}", family.version)
 
 
 # For how long, in seconds, HAProxy may be away: keepalived takes no zero. systemd starts it again after a second.
@@ -160,22 +180,32 @@ def director_rules(config: StackConfig, network: str | None) -> tuple[IngressRul
     if haproxy and haproxy.stats_page and network in (None, haproxy.stats_page.network):
         port = haproxy.stats_page.port
         rules += [
-            IngressRule(key=f"stats-from-{source}", protocol=RuleProtocol.TCP, remote=source, ports=(port, port))
+            IngressRule(
+                key=f"stats-from-{str(source).replace(':', '-')}",
+                protocol=RuleProtocol.TCP,
+                remote=source,
+                ports=(port, port),
+            )
             for source in haproxy.stats_page.allow_from
         ]
     return tuple(rules)
 
 
 def real_server_rules(config: StackConfig) -> tuple[IngressRule, ...]:
-    """What real servers let in for a load balancer: their ports, from the directors' addresses on their network."""
+    """What real servers let in for a load balancer: their ports, from the directors' addresses on their network.
+
+    Of the family by which they are asked: HAProxy's connections are its own, whatever family its clients came by.
+    """
     balancer, servers = plan_load_balancer(config), config.real_servers
     if balancer is None or servers is None:
         return ()
     peers = [f"{key}-{servers.network}" for key in config.directors.keys]
     return tuple(
-        _from_port(f"backend-tcp-{port}-from-{peer}", peer, port) for port in balancer.ports_of() for peer in peers
+        _from_port(address_key(f"backend-tcp-{port}-from-{peer}", version), peer, port, version)
+        for version, port in balancer.asked_ports()
+        for peer in peers
     )
 
 
-def _from_port(key: str, port_key: str, port: int) -> IngressRule:
-    return IngressRule(key=key, protocol=RuleProtocol.TCP, remote=PortAddress(port_key), ports=(port, port))
+def _from_port(key: str, port_key: str, port: int, version: int = IPV4) -> IngressRule:
+    return IngressRule(key=key, protocol=RuleProtocol.TCP, remote=PortAddress(port_key, version), ports=(port, port))

@@ -5,17 +5,20 @@ The kernel asks its rules in the order of their priorities: local addresses (0);
 default route of the main network (32765); the main table as it is (32766).
 
 So the main table is left to DHCP. A host with several NICs gets several default routes from it, and which of them is in
-force depends on which lease came first; with the two rules before the main table it no longer matters.
+force depends on which lease came first; with the two rules before the main table it no longer matters. The same holds
+of IPv6, where routers announce themselves: the kernel keeps rules, and a table's routes, apart by family.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import ip_network
 from itertools import count
 
+from components.config.base import IPV4, IPV6, IPAddress, IPNetwork
+from components.config.networks import NetworkConfig
 from components.config.policy_routing import RoutingTableConfig
 from components.config.stack import StackConfig
-from components.plan.firewall import ANYWHERE
+from components.plan.firewall import ANYWHERE, ANYWHERE6
 from components.plan.tracking import VirtualRoute, VirtualRule
 from components.plan.vrrp import InstanceExtras
 
@@ -25,7 +28,8 @@ _BETWEEN_TABLES = 10  # room for an operator's own rules, and easy to read
 
 # Routes that stand by in a virtual IP's table: keepalived's, of metric 0, come first. A NIC that loses its last address
 # takes all its routes along, and keepalived does not notice (seen with 2.2.7 when systemd-networkd starts again).
-STANDBY_METRIC = 100
+# Of IPv6 the kernel gives a route that says no metric 1024 (IP6_RT_PRIO_USER).
+STANDBY_METRIC = {IPV4: 100, IPV6: 2048}
 
 SPECIFIC_PRIORITY = 32764
 DEFAULT_PRIORITY = 32765
@@ -33,30 +37,39 @@ DEFAULT_PRIORITY = 32765
 
 @dataclass(frozen=True)
 class RoutingTable:
-    """A table of the directors; packets that leave by it do so on ``network``.
+    """A table of the directors for one family, its gateway's; packets that leave by it do so on ``network``.
 
     ``virtual_ip`` is the key of the virtual IP that the table is for, and with which it moves; None: it is for the
-    directors' own addresses on the network. ``priority`` is that of the rule `from`, one more that of `to`.
+    directors' own addresses on the network, and there is one of the same name, id and priority for the other family,
+    where the network has that. ``priority`` is that of the rule `from`, one more that of `to`.
     """
 
     name: str
     id: int
     priority: int
     network: str
-    gateway: IPv4Address
+    gateway: IPAddress
     virtual_ip: str | None
+
+    @property
+    def family(self) -> int:
+        """4 or 6."""
+        return self.gateway.version
 
 
 @dataclass(frozen=True)
 class PolicyRouting:
-    """The tables of every director; ``main`` is the one by whose gateway a director's own connections leave."""
+    """The tables of every director; ``mains``, one for each family, are those by which its own connections leave."""
 
     tables: tuple[RoutingTable, ...]
-    main: RoutingTable
+    mains: tuple[RoutingTable, ...]
 
 
 def plan_policy_routing(config: StackConfig) -> PolicyRouting | None:
-    """The tables: a NIC's in the order of the NICs, then the virtual IPs'; None where nobody asks for any."""
+    """The tables: a NIC's in the order of the NICs, then the virtual IPs'; None where nobody asks for any.
+
+    Virtual IPs of IPv6 come last, so that one that is added gives no table of IPv4 another number.
+    """
     wanted = config.policy_routing
     if wanted is None:
         return None
@@ -64,20 +77,34 @@ def plan_policy_routing(config: StackConfig) -> PolicyRouting | None:
     ids = _free(FIRST_ID, 1, (table.id for table in given.values()))
     taken = [number for table in given.values() if table.priority for number in (table.priority, table.priority + 1)]
     priorities = _free(FIRST_PRIORITY, _BETWEEN_TABLES, taken)
-    tables = tuple(
-        RoutingTable(
-            name=name,
-            id=next(ids) if said.id is None else said.id,
-            priority=next(priorities) if said.priority is None else said.priority,
-            network=network,
-            gateway=said.gateway or config.networks[network].gateway_address,
-            virtual_ip=said.virtual_ip,
-        )
-        for name, network, said in _wishes(config, given)
-    )
-    own = [table for table in tables if table.virtual_ip is None]
-    main = next((table for table in own if table.network == wanted.main_network), own[0])
-    return PolicyRouting(tables, main)
+    tables: list[RoutingTable] = []
+    for name, network, said in _wishes(config, given):
+        number = next(ids) if said.id is None else said.id
+        priority = next(priorities) if said.priority is None else said.priority
+        ways = _gateways(config, network, said)
+        tables += [RoutingTable(name, number, priority, network, way, said.virtual_ip) for way in ways]
+    return PolicyRouting(tuple(tables), tuple(_mains(tables, wanted.main_network)))
+
+
+def _mains(tables: Iterable[RoutingTable], network: str | None) -> Iterator[RoutingTable]:
+    """For each family the table of the main network, else the first NIC's that has one."""
+    for version in (IPV4, IPV6):
+        own = [table for table in tables if table.virtual_ip is None and table.family == version]
+        yield from sorted(own, key=lambda table: table.network != network)[:1]
+
+
+def _gateways(config: StackConfig, network: str, said: RoutingTableConfig) -> Iterator[IPAddress]:
+    """The gateways by which a table leaves: a NIC's table has one for each family, a virtual IP's that of its own."""
+    vip = config.virtual_ips[said.virtual_ip].address if said.virtual_ip else None
+    for version in (vip.version,) if vip else (IPV4, IPV6):
+        subnet = config.networks[network].subnet_of(version)
+        if subnet and _is_wanted(config.networks[network], said, version):
+            yield said.gateway_of(version) or subnet.gateway
+
+
+def _is_wanted(network: NetworkConfig, said: RoutingTableConfig, version: int) -> bool:
+    """Whether a table has somewhere to lead, by a family."""
+    return network.leads_out_by(version) or said.gateway_of(version) is not None
 
 
 def _wishes(
@@ -87,14 +114,12 @@ def _wishes(
     by_network = {table.network: (name, table) for name, table in given.items() if table.network}
     by_virtual_ip = {table.virtual_ip: (name, table) for name, table in given.items() if table.virtual_ip}
     for nic in config.directors.nics:
-        if nic.network in by_network or config.networks[nic.network].leads_out:
-            name, said = by_network.get(nic.network, (f"nic-{nic.network}", RoutingTableConfig(network=nic.network)))
+        name, said = by_network.get(nic.network, (f"nic-{nic.network}", RoutingTableConfig(network=nic.network)))
+        if any(_is_wanted(config.networks[nic.network], said, version) for version in (IPV4, IPV6)):
             yield name, nic.network, said
-    for key, vip in config.virtual_ips.items():
-        if not isinstance(vip.address, IPv4Address):
-            continue
-        if key in by_virtual_ip or config.networks[vip.network].leads_out:
-            name, said = by_virtual_ip.get(key, (f"vip-{key}", RoutingTableConfig(virtual_ip=key)))
+    for key, vip in sorted(config.virtual_ips.items(), key=lambda item: item[1].address.version):
+        name, said = by_virtual_ip.get(key, (f"vip-{key}", RoutingTableConfig(virtual_ip=key)))
+        if _is_wanted(config.networks[vip.network], said, vip.address.version):
             yield name, vip.network, said
 
 
@@ -122,15 +147,27 @@ def moving_routes(config: StackConfig, routing: PolicyRouting | None) -> Mapping
 
 def _routes(config: StackConfig, table: RoutingTable) -> tuple[VirtualRoute, VirtualRoute]:
     vip = config.virtual_ips[table.virtual_ip or ""].address
-    cidr = config.networks[table.network].cidr
+    anywhere = ANYWHERE if table.family == IPV4 else ANYWHERE6
     return (
-        VirtualRoute(cidr, table.network, source=vip, table=table.id),
-        VirtualRoute(ANYWHERE, table.network, gateway=table.gateway, source=vip, table=table.id),
+        VirtualRoute(_subnet(config, table), table.network, source=vip, table=table.id),
+        VirtualRoute(anywhere, table.network, gateway=table.gateway, source=vip, table=table.id),
     )
 
 
+def _subnet(config: StackConfig, table: RoutingTable) -> IPNetwork:
+    """The subnet that is on the link by which a table's packets leave.
+
+    Raises:
+        LookupError: the network has none of this family, and so no such table.
+    """
+    subnet = config.networks[table.network].subnet_of(table.family)
+    if subnet is None:
+        raise LookupError(table.name)
+    return subnet.cidr
+
+
 def _rules(config: StackConfig, table: RoutingTable) -> tuple[VirtualRule, VirtualRule]:
-    vip = IPv4Network(str(config.virtual_ips[table.virtual_ip or ""].address))
+    vip = ip_network(config.virtual_ips[table.virtual_ip or ""].address)
     return (
         VirtualRule(table=table.id, priority=table.priority, source=vip),
         VirtualRule(table=table.id, priority=table.priority + 1, destination=vip),

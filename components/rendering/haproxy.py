@@ -6,7 +6,7 @@ Source: HAProxy 2.6's configuration manual. Deliberately chooses nothing and wri
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from components.config.base import IPAddress
+from components.config.base import IPV4, IPV6, IPAddress
 from components.config.haproxy.backends import BackendConfig, HttpServerCheck, SendProxy
 from components.config.haproxy.frontends import AclConfig, FrontendConfig, Match, UseBackendConfig
 from components.config.haproxy.load_balancer import Connection
@@ -28,6 +28,8 @@ CRITERION = {
     Match.METHOD: "method",
     Match.SOURCE: "src",
 }
+# An address of IPv4 fits into a table of ipv6 (as ::ffff:203.0.113.9), one of IPv6 is not kept in a table of ip.
+CLIENTS = {IPV4: "ip", IPV6: "ipv6"}
 # Names that are the same in any case.
 _CASELESS = frozenset({Match.HOST, Match.SERVER_NAME})
 
@@ -49,11 +51,12 @@ class FrontendLines:
 
 @dataclass(frozen=True)
 class BackendLines:
-    """A backend."""
+    """A backend; ``clients`` is the type of its stick table's keys."""
 
     name: str
     config: BackendConfig
     balance: str
+    clients: str
     host_header: str
     servers: tuple[str, ...]
 
@@ -98,6 +101,7 @@ def backend(one: Backend, addresses: Addresses) -> BackendLines:
         name=one.name,
         config=config,
         balance=named.get(config.balance, config.balance.value),
+        clients=CLIENTS[one.clients_family],
         host_header=host,
         servers=tuple(_server(server, config, addresses) for server in one.servers),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from components.config.base import IPAddress
+from components.config.base import IPV6, IPAddress
 from components.config.guests import OsFamily
 from components.config.haproxy.operation import StatsPageConfig
 from components.plan.firewall import ANYWHERE, ANYWHERE6
@@ -30,10 +30,10 @@ class Peer:
 
 @dataclass(frozen=True)
 class Page:
-    """The statistics page on one director; ``readers`` may see it."""
+    """The statistics page on one director; ``readers`` may see it, by their family's address in ``binds``."""
 
     config: StatsPageConfig
-    address: str
+    binds: tuple[str, ...]
     readers: str
 
 
@@ -84,6 +84,8 @@ def files(plan: StackPlan, host: Host, addresses: Addresses) -> Iterator[tuple[s
         service, zone = "/etc/firewalld/services/haproxy.xml", "/etc/firewalld/zones/public.xml"
         yield service, _render(service, ports=balancer.ports)
         yield zone, _render(zone, rules=_rich_rules(host, addresses))
+        if any(instance.family == IPV6 and instance.virtual_mac for instance in plan.instances):
+            yield "/etc/firewalld/firewalld.conf", _render("/etc/firewalld/firewalld.conf")
 
 
 def certificate_files(plan: StackPlan, certificates: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -105,7 +107,7 @@ def expected(plan: StackPlan, host: Host, addresses: Addresses) -> Mapping[str, 
     listeners = [one for frontend in balancer.frontends for one in haproxy.listeners(frontend, own)]
     listening = [endpoint(one.address, one.config.port) for one in listeners]
     page = _page(balancer, host, addresses)
-    return {"listening": [*listening, *([f"{page.address}:{page.config.port}"] if page else [])]}
+    return {"listening": [*listening, *(page.binds if page else ())]}
 
 
 def _own(host: Host, addresses: Addresses) -> list[IPAddress]:
@@ -123,7 +125,10 @@ def _page(balancer: LoadBalancer, host: Host, addresses: Addresses) -> Page | No
     if config is None:
         return None
     readers = " ".join(str(network) for network in config.allow_from)
-    return Page(config, str(addresses[host.port_on(config.network).key]), readers)
+    port = host.port_on(config.network).key
+    families = sorted({network.version for network in config.allow_from})
+    binds = tuple(endpoint(addresses[address_key(port, version)], config.port) for version in families)
+    return Page(config, binds, readers)
 
 
 def _peers(plan: StackPlan, balancer: LoadBalancer, addresses: Addresses) -> list[Peer]:

@@ -134,6 +134,7 @@ CHECKS: Mapping[str, Callable[[Path], None]] = {
     paths.LOGROTATE: _by("logrotate", "--debug"),
     paths.JSON: _check_json,
     paths.XML: _check_xml,
+    paths.FIREWALLD: _lines(r"DefaultZone=public|IPv6_rpfilter=no"),
     paths.SYSCTL: _lines(r"-?[\w./*-]+\s*=\s*\S.*"),
     # keepalived's command line, which its unit takes from one variable or the other.
     paths.OPTIONS: _lines(r'(DAEMON_ARGS|KEEPALIVED_OPTIONS)="(--log-detail)?( ?--log-facility=[0-7])?"'),

@@ -205,13 +205,14 @@ def _moving_rules(tables: list[dict[str, Any]]) -> Iterator[str]:
     """A virtual IP and its rules come and go together."""
     if not tables:
         return
-    held = _shown("ip", "-4", "-o", "address", "show")
+    held = _shown("ip", "-o", "address", "show")
     rules = routing.all_rules()
     for entry in tables:
         address, table, priority = entry["address"], entry["table"], int(entry["priority"])
+        family = routing.SIX if ":" in address else routing.FOUR
         for line in (
-            f"rule from {address} table {table} priority {priority}",
-            f"rule to {address} table {table} priority {priority + 1}",
+            f"{family}rule from {address} table {table} priority {priority}",
+            f"{family}rule to {address} table {table} priority {priority + 1}",
         ):
             if address in held and line not in rules:
                 yield f"{address} is here without `{line}`"

@@ -16,6 +16,7 @@ from guestconfig import paths
 
 CONFIGURATIONS = goldens("etc/haproxy/haproxy.cfg")
 SHIPPED = CONFIGURATIONS["haproxy/haproxy-lb-1/etc/haproxy/haproxy.cfg"]
+BOTH = CONFIGURATIONS["haproxy-both-families/haproxy-both-families-lb-1/etc/haproxy/haproxy.cfg"]
 EVERYTHING = CONFIGURATIONS["haproxy-tls/haproxy-tls-director-1/etc/haproxy/haproxy.cfg"]
 
 # HAProxy asks for its user and group by name.
@@ -51,6 +52,10 @@ def test_haproxy_accepts_every_golden(tools: Tools, golden: str, tmp_path: Path)
         (SHIPPED, "bind 203.0.113.2:80\n", "bind 203.0.113.2:80000\n", "invalid port"),
         (SHIPPED, "timeout connect 10s", "timeout connect soon", "unexpected character"),
         (SHIPPED, "peers directors\n    stick", "peers drectors\n    stick", "unable to find"),
+        (BOTH, "bind [2001:db8:51::2]:80\n", "bind [2001:db8:51::2:80\n", "invalid address"),
+        (BOTH, "server web-1 [2001:db8:51::4]:80", "server web-1 [2001:db8:51::g]:80", "could not resolve"),
+        (BOTH, "src 203.0.113.0/27 2001:db8:51::/64", "src 203.0.113.0/27 2001:db8:51::/129", "2001:db8:51::/129"),
+        (BOTH, "stick-table type ipv6", "stick-table type ipv5", "unknown type"),
         (EVERYTHING, "send-proxy-v2", "send-proxy-v3", "unknown keyword"),
         (
             EVERYTHING,

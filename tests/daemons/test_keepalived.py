@@ -25,6 +25,9 @@ MANY = CONFIGURATIONS["many-services/many-services-director-1/etc/keepalived/kee
 PEERS = CONFIGURATIONS["peer-network/peer-network-director-1/etc/keepalived/keepalived.conf"]
 BOTH = CONFIGURATIONS["vrrp-both-families/vrrp-both-families-ha-first/etc/keepalived/keepalived.conf"]
 GATEWAY = CONFIGURATIONS["gateway-both-families/gateway-both-families-director-01/etc/keepalived/keepalived.conf"]
+ROUTED = CONFIGURATIONS[
+    "policy-routing-both-families/policy-routing-both-families-director-1/etc/keepalived/keepalived.conf"
+]
 MAIL = CONFIGURATIONS["notification/notification-director-1/etc/keepalived/keepalived.conf"]
 WITH_PASSWORD = CONFIGURATIONS["v2-password/v2-password-director-1/etc/keepalived/keepalived.conf"]
 
@@ -83,6 +86,9 @@ def test_keepalived_accepts_every_golden(tools: Tools, golden: str, tmp_path: Pa
         (GATEWAY, "dev @nic:public@ onlink", "dev @nic:public@ onlnk", "unknown route keyword onlnk"),
         (GATEWAY, "unicast_src_ip fd00:10::10", "unicast_src_ip 10.10.10.10", "family"),
         (GATEWAY, "real_server 2001:db8:a::11 80", "real_server 10.0.0.11 80", "family"),
+        (ROUTED, "from 2001:db8:15::38/128", "from 2001:db8:15::38/129", "2001:db8:15::38/129"),
+        (ROUTED, "via 2001:db8:15::1 dev", "via 172.3.15.1 dev", "Cannot mix IPv4 and IPv6"),
+        (ROUTED, "to ::/0 via", "too ::/0 via", "too"),
         (MAIL, "smtp_server 192.0.2.25", "smtp_server mail.absent.invalid", "Invalid smtp server"),
         (MAIL, "smtp_connect_timeout 30", "smtp_connect_timeout soon", "soon"),
         (WITH_PASSWORD, 'auth_pass "', 'auth_pass "long', "Truncating auth_pass to 8 characters"),

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from ipaddress import IPv4Interface
+from ipaddress import IPv4Interface, IPv6Interface
 from pathlib import Path
 
 from tests.drill.rendered import Rendered
@@ -17,9 +17,11 @@ from tests.drill.rendered import Rendered
 from components.plan.stack import StackPlan
 
 WEB_SERVERS = {"web-1": "203.0.113.4", "web-2": "203.0.113.5"}
+# Where the stack's network has IPv6.
+WEB_SERVERS6 = {"web-1": "2001:db8:51::4", "web-2": "2001:db8:51::5"}
 
-# Answers with its name, what X-Forwarded-For said and, where the connection began with the PROXY protocol, its version
-# and the client's address in it.
+# Answers with its name, what X-Forwarded-For said, where the connection began with the PROXY protocol its version and
+# the client's address in it, and who connected.
 _WEB_SERVER = r"""
 import re, socket, socketserver, sys
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
@@ -28,8 +30,9 @@ class Web(socketserver.StreamRequestHandler):
         first, proxy = self.rfile.peek(16)[:16], "-"
         if first.startswith(SIGNATURE):
             head = self.rfile.read(16)
-            addresses = self.rfile.read(int.from_bytes(head[14:16], "big"))
-            proxy = "v2/" + (socket.inet_ntoa(addresses[:4]) if head[12] & 15 else "check")
+            told = self.rfile.read(int.from_bytes(head[14:16], "big"))
+            family, size = (socket.AF_INET6, 16) if head[13] >> 4 == 2 else (socket.AF_INET, 4)
+            proxy = "v2/" + (socket.inet_ntop(family, told[:size]) if head[12] & 15 else "check")
         elif first.startswith(b"PROXY "):
             proxy = "v1/" + self.rfile.readline().split()[2].decode()
         request = b""
@@ -39,11 +42,13 @@ class Web(socketserver.StreamRequestHandler):
                 return
             request += line
         told = re.search(rb"(?im)^x-forwarded-for: *(.*?)\r$", request)
-        body = f"{sys.argv[1]} {told[1].decode() if told else '-'} {proxy}\n".encode()
+        peer = self.client_address[0].removeprefix("::ffff:")
+        body = f"{sys.argv[1]} {told[1].decode() if told else '-'} {proxy} {peer}\n".encode()
         self.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
 class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address, daemon_threads, request_queue_size = True, True, 256
-Server(("0.0.0.0", 80), Web).serve_forever()
+    address_family = socket.AF_INET6
+Server(("::", 80), Web).serve_forever()
 """
 
 # A connection for each request; "lost" where none was made, or no answer came.
@@ -78,6 +83,8 @@ class Balanced(Rendered):
             subprocess.run(["ip", "netns", "add", self._in(name)], check=True)
             self.ip(name, "link set lo up")
             self._plug(name, "web", IPv4Interface(f"{address}/27"))
+            if plan.network("web").ipv6:
+                self._address(name, "web", IPv6Interface(f"{WEB_SERVERS6[name]}/64"))
             self.start(f"server-{name}", name, [sys.executable, "-c", _WEB_SERVER, name])
         try:
             for director in self.directors:

@@ -2,14 +2,15 @@
 
 Each router is strict: a packet from another network's address is dropped, as a cloud's port security does. So whoever
 is answered was answered by the right gateway. Before anything of ours runs the directors' main tables have three
-default routes of one metric, as DHCP leaves them.
+default routes of one metric, as DHCP leaves them. Networks may have IPv6 too; of that there is no default route until
+a router announces itself.
 """
 
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
@@ -24,14 +25,14 @@ CASE = GOLDENS / "policy-routing"
 DIRECTORS = {"director-1": 36, "director-2": 37}
 NETWORKS = {"front": "172.3.15", "back": "172.3.50", "ops": "172.3.60"}
 VIP = "172.3.15.38"
-CLIENT = "192.0.2.10"
+CLIENT, CLIENT6 = "192.0.2.10", "2001:db8:192::10"
 
 _FOLLOWING = re.compile(r"^( *)(vrrp_)?track_process .*?^\1}\n", re.DOTALL | re.MULTILINE)
 
 # Says who answers, to whoever connects to any address.
 _SERVER = """\
 import socket, sys
-server = socket.create_server(("0.0.0.0", 80), backlog=64)
+server = socket.create_server(("::", 80), backlog=64, family=socket.AF_INET6, dualstack_ipv6=True)
 while True:
     connection = server.accept()[0]
     connection.sendall(sys.argv[1].encode())
@@ -46,12 +47,33 @@ except OSError:
 """
 
 
+# What a router lets through: packets of its own network's addresses.
+_STRICT = """\
+table inet strict {{
+    chain forward {{
+        type filter hook forward priority filter;
+        iifname "n-{network}" meta nfproto ipv6 ip6 saddr != {prefix}::/64 drop
+    }}
+}}
+"""
+# A router says that it is one, and for how long, without a prefix of which hosts would make addresses (RFC 4861, 4.2).
+_ANNOUNCE = """\
+import socket, struct, sys
+with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6) as router:
+    router.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
+    said = struct.pack("!BBHBBHII", 134, 0, 0, 64, 0, 1800, 0, 0)
+    router.sendto(said, ("ff02::1", 0, 0, socket.if_nametoindex(sys.argv[1])))
+"""
+
+
 @dataclass
 class RoutedPair:
-    """The namespaces and daemons; ``close`` removes them."""
+    """The namespaces and daemons; ``close`` removes them. ``six`` are the networks that have IPv6, with its prefix."""
 
     tools: Tools
     folder: Path
+    case: Path = CASE
+    six: Mapping[str, str] = field(default_factory=dict[str, str])
     prefix: str = field(default_factory=lambda: f"vr{token_hex(2)}")
     names: list[str] = field(default_factory=list[str])
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict[str, "subprocess.Popen[bytes]"])
@@ -72,14 +94,34 @@ class RoutedPair:
             for setting in ("ip_forward=1", "conf.all.rp_filter=1", f"conf.n-{network}.rp_filter=1"):
                 self.run(router, "sysctl", "-qw", f"net.ipv4.{setting}")
             self.ip("client", f"route add {prefix}.0/24 via 192.0.2.{200 + number}")
+        self._build_routers_of_ipv6()
         for director, octet in DIRECTORS.items():
             self._namespace(director)
-            settings = CASE / f"policy-routing-{director}/etc/sysctl.d/90-vipstack.conf"
+            settings = self._golden(director, "etc/sysctl.d/90-vipstack.conf")
             for network, prefix in NETWORKS.items():
                 self._plug(director, network, f"{prefix}.{octet}/24")
                 self.ip(director, f"route append default via {prefix}.1 dev n-{network} proto dhcp metric 1024")
+            for network, prefix in self.six.items():
+                self.ip(director, f"address add {prefix}::{octet}/64 dev n-{network}")
             self.run(director, "sysctl", "-q", "--load", str(settings))
             self.start(f"server-{director}", director, sys.executable, "-c", _SERVER, director)
+
+    def _build_routers_of_ipv6(self) -> None:
+        if self.six:
+            self.ip("client", f"address add {CLIENT6}/64 dev n-outside")
+        for number, (network, prefix) in enumerate(self.six.items()):
+            router, outside = f"r-{network}", f"2001:db8:192::{200 + number}"
+            self.run(router, "sysctl", "-qw", "net.ipv6.conf.all.forwarding=1")
+            for address, nic in ((outside, "outside"), (f"{prefix}::1", network), ("fe80::1", network)):
+                self.ip(router, f"address add {address}/64 dev n-{nic}")
+            self.ip("client", f"route add {prefix}::/64 via {outside}")
+            rules = self.folder / f"{router}.nft"
+            rules.write_text(_STRICT.format(network=network, prefix=prefix))
+            self.run(router, "nft", "-f", str(rules))
+
+    def announce(self, network: str) -> None:
+        """Let a network's router say that it is one, so that hosts there take a default route."""
+        self.run(f"r-{network}", sys.executable, "-c", _ANNOUNCE, f"n-{network}")
 
     def start_ours(self, director: str) -> None:
         """The script that keeps tables and rules, and keepalived, each with its golden."""
@@ -110,7 +152,8 @@ class RoutedPair:
 
     def state(self) -> str:
         """What an engineer would look at first."""
-        looks = ["-4 rule show", "-4 -o address show", "-4 route show table all"]
+        kinds = ("rule show", "-o address show", "route show table all")
+        looks = [f"-{family} {kind}" for family in ((4, 6) if self.six else (4,)) for kind in kinds]
         seen = [f"--- {name}: {look}\n{self.ip(name, look)}" for name in DIRECTORS for look in looks]
         logs = [f"--- {log.name}\n{log.read_text()[-1500:]}" for log in sorted(self.folder.glob("*.log"))]
         return "\n".join([*seen, *logs])
@@ -153,6 +196,9 @@ class RoutedPair:
         subprocess.run(["ip", "netns", "add", f"{self.prefix}-{name}"], check=True)
         self.names.append(name)
         self.ip(name, "link set lo up")
+        if self.six:
+            # Addresses are usable at once.
+            self.run(name, "sysctl", "-qw", "net.ipv6.conf.default.accept_dad=0")
 
     def _plug(self, name: str, network: str, address: str) -> None:
         cable = f"{name[-7:]}.{network}"
@@ -161,11 +207,14 @@ class RoutedPair:
         self.ip(name, f"address add {address} dev n-{network}")
         self.ip(name, f"link set n-{network} up")
 
+    def _golden(self, director: str, path: str) -> Path:
+        return self.case / f"{self.case.name}-{director}" / path
+
     def _written(self, director: str, path: str) -> Path:
         file = self.folder / f"{director}-{Path(path).name}"
         if not file.exists():
             # Who serves here is no HAProxy, so nobody follows one.
-            text = _FOLLOWING.sub("", (CASE / f"policy-routing-{director}" / path).read_text())
+            text = _FOLLOWING.sub("", self._golden(director, path).read_text())
             file.write_text(on_guest(text))
             file.chmod(0o600)
         return file

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from components.config.base import AnyAddress, Name, Noun
+from components.config.base import IPV4, IPV6, AnyAddress, Name, Noun
 from components.config.haproxy.modes import Mode
 
 
@@ -21,6 +21,18 @@ class Balance(StrEnum):
     URI = "uri"
     URL_PARAMETER = "url_param"
     HEADER = "hdr"
+
+
+class Family(StrEnum):
+    """By which of its addresses a real server is asked."""
+
+    IPV4 = "ipv4"
+    IPV6 = "ipv6"
+
+    @property
+    def version(self) -> int:
+        """As addresses have it: 4 or 6."""
+        return IPV4 if self is Family.IPV4 else IPV6
 
 
 class SendProxy(StrEnum):
@@ -89,6 +101,10 @@ class BackendConfig(Noun):
     port: int = Field(ge=1, le=65535, description="where its servers listen")
     servers: dict[Name, ServerConfig] = Field(
         default_factory=dict[str, ServerConfig], description="by name; none: all real servers of the stack"
+    )
+    family: Family = Field(
+        default=Family.IPV4,
+        description="by which of their addresses real servers of the stack are asked, whatever clients came by",
     )
     check: ServerCheck = Field(default=TcpServerCheck(), description="what tells a healthy server")
     send_proxy: SendProxy = Field(

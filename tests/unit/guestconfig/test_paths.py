@@ -23,6 +23,7 @@ from guestconfig import paths
         "/etc/rsyslog.d/30-vipstack-haproxy.conf",
         "/etc/logrotate.d/haproxy",
         "/etc/firewalld/zones/public.xml",
+        "/etc/firewalld/firewalld.conf",
         "/etc/sysconfig/nftables.conf",
     ],
 )

@@ -64,3 +64,47 @@ def test_keepalived_follows_haproxy_where_it_listens() -> None:
     followed = {i.name: [one.process for one in i.processes] for i in planned("haproxy").instances}
     assert followed == {"www": ["haproxy"]}
     assert not [i for i in planned("lvs-dr").instances if i.processes], "nothing to follow without it"
+
+
+def test_a_real_server_is_asked_by_the_family_that_its_backend_says() -> None:
+    balancer = planned("haproxy-both-families").load_balancer
+    assert balancer
+    places = {backend.name: [server.address for server in backend.servers] for backend in balancer.backends}
+    assert places["web"] == [PortAddress("web-1-web", 6), PortAddress("web-2-web", 6)]
+    assert places["sessions"] == [PortAddress("web-1-web"), PortAddress("web-2-web")], "whatever its clients came by"
+    assert [str(place) for place in places["elsewhere"]] == ["2001:db8:99::9", "198.51.100.9"], "as they were given"
+
+
+def test_web_servers_let_directors_in_by_the_families_that_are_asked() -> None:
+    found = keys(planned("haproxy-both-families"), Role.REAL_SERVER)
+    assert {key for key in found if key.startswith("backend")} == {
+        "backend-tcp-80-from-lb-1-web",
+        "backend-tcp-80-from-lb-2-web",
+        "backend-tcp-80-from-lb-1-web.ipv6",
+        "backend-tcp-80-from-lb-2-web.ipv6",
+        "backend-tcp-8000-from-lb-1-web",
+        "backend-tcp-8000-from-lb-2-web",
+    }
+
+
+def test_the_page_lets_in_its_readers_of_either_family() -> None:
+    rules = {rule.key: rule for rule in planned("haproxy-both-families").security_groups[0].rules}
+    assert rules["stats-from-203.0.113.0/27"].version == 4
+    assert rules["stats-from-2001-db8-51--/64"].version == 6
+
+
+def test_a_stick_table_holds_both_families_where_clients_come_by_ipv6() -> None:
+    balancer = planned("haproxy-both-families").load_balancer
+    assert balancer
+    families = {backend.name: backend.clients_family for backend in balancer.backends}
+    assert families == {"web": 6, "sessions": 6, "told": 6, "elsewhere": 6, "old": 4}
+
+
+def test_a_directors_own_address_of_ipv6_brings_such_clients_too(configured) -> None:
+    frontend = {"bind": [{"virtual-ip": "www", "port": 8080}], "default-backend": "web"}
+    for own, family in ((True, 6), (False, 4)):
+        haproxy = {"frontends": {"web": {**frontend, "own-addresses": own}}, "backends": {"web": {"port": 80}}}
+        ipv6 = {"cidr": "2001:db8:51::/64", "allocation-pools": ["2001:db8:51::100-2001:db8:51::1ff"]}
+        balancer = plan_stack("s", configured({"networks.web.ipv6": ipv6, "haproxy": haproxy})).load_balancer
+        assert balancer
+        assert balancer.backends[0].clients_family == family

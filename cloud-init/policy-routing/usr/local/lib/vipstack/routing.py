@@ -15,8 +15,8 @@ from pathlib import Path
 
 from guestconfig.agent import changes, routing
 
-# rtnetlink(7): RTMGRP_LINK, _IPV4_IFADDR, _IPV4_ROUTE, _IPV4_RULE.
-_CHANGES = 0x1 | 0x10 | 0x40 | 0x80
+# linux/rtnetlink.h: RTMGRP_LINK, _IPV4_IFADDR, _IPV4_ROUTE, _IPV4_RULE; _IPV6_IFADDR, _IPV6_ROUTE, RTNLGRP_IPV6_RULE.
+_CHANGES = 0x1 | 0x10 | 0x40 | 0x80 | 0x100 | 0x400 | 1 << 18
 
 # Changes come in swarms, as an address with its routes: look once they are at rest. Seconds.
 SETTLE = 0.1
