@@ -105,6 +105,7 @@ RULES: tuple[Rule, ...] = (
     real_servers.count_or_servers,
     real_servers.those_that_are_made_have_an_image_and_a_flavor,
     real_servers.existing_ones_have_an_address,
+    real_servers.existing_ones_have_the_services_family,
     policy_routing.table_is_for_one_thing,
     policy_routing_addresses.keys_are_of_a_family_that_is_there,
     policy_routing.one_table_each,

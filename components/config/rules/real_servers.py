@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from components.config.base import IPV6
 from components.config.draft import Draft
 from components.config.errors import Finding, at
 
@@ -44,3 +45,22 @@ def existing_ones_have_an_address(draft: Draft) -> Iterator[Finding]:
                 "Of a server that is not made here only its address is known, and the directors send there",
                 f"Add {at('real-servers', 'servers', name, 'address')}, or remove existing so that it is made",
             )
+
+
+def existing_ones_have_the_services_family(draft: Draft) -> Iterator[Finding]:
+    """A virtual server sends to addresses of its own family, and of these servers only what is written is known."""
+    servers = draft.real_servers.servers if draft.real_servers else {}
+    for name, service in draft.services.items():
+        known = [draft.virtual_ips[key] for key in service.vips if key in draft.virtual_ips]
+        if not any(vip.address.version == IPV6 for vip in known):
+            continue
+        for key in service.real_servers or servers:
+            own = servers.get(key)
+            if own and own.existing and own.ipv6_address is None:
+                yield Finding(
+                    at("real-servers", "servers", key),
+                    f"it exists already, service {name} is of IPv6, and its address of IPv6 is missing",
+                    "Of a server that is not made here only its address is known, and the directors send there",
+                    f"Add {at('real-servers', 'servers', key, 'ipv6-address')}, or leave the server out of "
+                    f"{at('services', name, 'real-servers')}",
+                )
