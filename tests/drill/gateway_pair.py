@@ -109,13 +109,13 @@ class GatewayPair(Rendered):
 
         keepalived is frozen too: its gratuitous ARP and neighbour advertisements pass no ruleset.
         """
-        self.freeze(director, frozen=silent)
         for family, hooks in (("inet", ("prerouting", "output")), ("arp", ("input", "output"))):
             if silent:
                 chains = "".join(f"chain {h} {{ type filter hook {h} priority -500; policy drop; }}\n" for h in hooks)
                 self.tool(director, "nft", f"table {family} silence {{ {chains} }}")
             else:
                 self.tool(director, "nft", f"delete table {family} silence")
+        self.freeze(director, frozen=silent)
 
     def tool(self, director: str, *words: str) -> str:
         """What one of the unpacked programs prints, in a director's namespace."""

@@ -48,7 +48,7 @@ class Cloud(mocks.Mocks):
             free = {4: f"198.51.100.{number % 250}", 6: f"2001:db8::{number:x}"}
             # IPv6 first: Neutron promises no order.
             chosen = [
-                ip.get("ipAddress", free[self.families.get(ip["subnetId"], 4)])
+                ip.get("ipAddress", free[self.family_of(ip["subnetId"])])
                 for ip in reversed(args.inputs.get("fixedIps", []))
             ]
             state |= {"allFixedIps": chosen, "macAddress": f"fa:16:3e:00:{number // 256:02x}:{number % 256:02x}"}
@@ -58,6 +58,10 @@ class Cloud(mocks.Mocks):
         if args.typ == "openstack:networking/subnet:Subnet":
             self.families[made] = int(args.inputs["ipVersion"])
         return made, state
+
+    def family_of(self, subnet: str) -> int:
+        """The family of a subnet, one of the facts' included."""
+        return self.families.get(subnet, 6 if subnet.startswith("subnet6-") else 4)
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
         """A look-up, which fails the test."""
