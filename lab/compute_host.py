@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from lab import emulator, network
+from lab import emulator, fork_servers, network
 from lab.flavours import flavour_of
 from lab.laboratory import Laboratory
-from lab.layout import NETWORK_HOST
+from lab.layout import NETWORK_HOST, Layout
 from lab.waiting import wait_for
 
 _RUN = Path(network.SWITCH_DATABASE).parent
@@ -75,19 +75,34 @@ def start_hypervisor(lab: Laboratory, host: str) -> None:
 
 def start_compute(lab: Laboratory, host: str) -> None:
     """nova-compute; wants the conductor's answer."""
+    words = fork_servers.program_words(lab.layout, "nova-compute")
     config = lab.layout.etc / host / "nova.conf"
-    lab.start(host, f"{host}-nova-compute", [lab.layout.venv / "bin" / "nova-compute", "--config-file", config])
+    fork_servers.start(lab, fork_servers.NOVA, host, _compute(host), [*words, "--config-file", config])
 
 
 def start_agents(lab: Laboratory, host: str) -> None:
     """The agents of the network's flavour."""
     for agent in flavour_of(lab.layout).agents(lab.layout, host):
-        lab.start(host, f"{host}-{agent.name}", list(agent.words))
+        name = f"{host}-{agent.name}"
+        if agent.family is None:
+            lab.start(host, name, list(agent.words))
+        else:
+            fork_servers.start(lab, agent.family, host, name, agent.words)
+
+
+def forked_from(layout: Layout, family: fork_servers.Family, hosts: Iterable[str]) -> list[str]:
+    """The names of the hosts' services that a family's fork server starts."""
+    names: list[str] = []
+    for host in hosts:
+        if family is fork_servers.NOVA:
+            names.append(_compute(host))
+        names += [f"{host}-{agent.name}" for agent in flavour_of(layout).agents(layout, host) if agent.family is family]
+    return names
 
 
 def computes(lab: Laboratory, hosts: Iterable[str]) -> dict[str, datetime]:
     """When nova-compute began on each host."""
-    return {host: _began(lab, f"{host}-nova-compute") for host in hosts}
+    return {host: _began(lab, _compute(host)) for host in hosts}
 
 
 def agents(lab: Laboratory, hosts: Iterable[str]) -> dict[tuple[str, str], datetime]:
@@ -97,6 +112,10 @@ def agents(lab: Laboratory, hosts: Iterable[str]) -> dict[tuple[str, str], datet
         for host in hosts
         for agent in flavour_of(lab.layout).agents(lab.layout, host)
     }
+
+
+def _compute(host: str) -> str:
+    return f"{host}-nova-compute"
 
 
 def _began(lab: Laboratory, name: str) -> datetime:

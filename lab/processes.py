@@ -11,7 +11,7 @@ import shlex
 import signal
 import subprocess
 import threading
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,6 +92,13 @@ class Processes:
         ``enter`` are the words that put a command into its room (``Rooms.enter_words``). ``env`` is the whole
         environment, this process's own by default. The log is started anew.
         """
+        words = [str(word) for word in argv]
+        return self.ensure_by(
+            name, argv, lambda log: _launch(name, [*enter, "sh", "-c", _LAUNCH, "launch", str(log), *words], env)
+        )
+
+    def ensure_by(self, name: str, argv: Sequence[str | Path], launch: Callable[[Path], int]) -> Record:
+        """The same, started in the caller's way: ``launch`` starts it with that log, and says its pid."""
         if record := self.find(name):
             return record
         log = self._layout.log_of(name)
@@ -100,8 +107,7 @@ class Processes:
         self._folder.mkdir(parents=True, exist_ok=True)
         stop_if_interrupted()
         with _interrupts_held():
-            words = [*enter, "sh", "-c", _LAUNCH, "launch", str(log), *(str(word) for word in argv)]
-            pid = _launch(name, words, env)
+            pid = launch(log)
             state = _state_of(pid)
             record = Record(name, pid, state[1] if state else 0)
             partial = self._folder / f".{name}"

@@ -11,6 +11,7 @@ from lab import (
     databases,
     emulator,
     fitness,
+    fork_servers,
     identity,
     image,
     image_records,
@@ -28,6 +29,16 @@ from lab.progress import Progress
 from lab.services import doors, mariadb, rabbitmq, wsgi
 from lab.steps import Step, run
 
+# All at once would be ready all at last. Neutron's and Glance's take longest until they have done what they are asked,
+# and need no Keystone before; what is not named waits for it.
+_API_AFTER = {
+    "keystone": "MariaDB",
+    "neutron": "MariaDB",
+    "glance": "MariaDB",
+    "nova": "placement API",
+    "metadata": "neutron API",
+}
+
 
 def up(lab: Laboratory, count: int, progress: Progress) -> None:
     """Bring the lab up with ``count`` compute hosts; what runs already is left alone. Raises ``LabError``.
@@ -39,7 +50,14 @@ def up(lab: Laboratory, count: int, progress: Progress) -> None:
     with lock.held(lab.layout):
         fitness.refuse_another_flavour(lab)
         lab.layout.note_network()
-        run([*_ground(lab, hosts, progress), *_control(lab), *_hosts(lab, hosts), *_offer(lab, hosts)], progress)
+        parts = (
+            _ground(lab, hosts, progress),
+            _imports(lab, hosts),
+            _control(lab),
+            _hosts(lab, hosts),
+            _offer(lab, hosts),
+        )
+        run([step for part in parts for step in part], progress)
 
 
 def _ground(lab: Laboratory, hosts: tuple[str, ...], progress: Progress) -> list[Step]:
@@ -71,18 +89,34 @@ def _rooms(lab: Laboratory, hosts: tuple[str, ...]) -> None:
     doors.start(lab, (None, CONTROL, *hosts))
 
 
+def _imports(lab: Laboratory, hosts: tuple[str, ...]) -> list[Step]:
+    flavour = flavour_of(lab.layout)
+    families = (
+        (control.NOVA_IMPORTS, fork_servers.NOVA, control.NOVA_PROGRAMS),
+        (control.NEUTRON_IMPORTS, flavour.family, flavour.programs),
+    )
+
+    def prepare(family: fork_servers.Family, programs: tuple[str, ...]) -> None:
+        fork_servers.prepare(lab, family, [*programs, *compute_host.forked_from(lab.layout, family, hosts)])
+
+    return [Step(name, partial(prepare, family, programs), ("databases",)) for name, family, programs in families]
+
+
 def _control(lab: Laboratory) -> list[Step]:
     steps = [
         Step("MariaDB", partial(mariadb.start, lab), ("databases",)),
         Step("RabbitMQ", partial(_rabbitmq, lab), ("databases",)),
-        Step("conductor and scheduler", partial(_nova, lab), ("RabbitMQ", "keystone API", "placement API")),
+        Step(
+            "conductor and scheduler",
+            partial(_nova, lab),
+            ("RabbitMQ", "keystone API", "placement API", control.NOVA_IMPORTS),
+        ),
         *flavour_of(lab.layout).control_steps(lab),
     ]
     more = {"neutron": flavour_of(lab.layout).before_api}
     for service in wsgi.APIS:
-        # All at once would only make Keystone and the queue, which so much waits for, the last.
-        after = "MariaDB" if service.name == "keystone" else "keystone API"
-        steps.append(Step(f"{service.name} API", partial(_api, lab, service), (after, *more.get(service.name, ()))))
+        after = (_API_AFTER.get(service.name, "keystone API"), *more.get(service.name, ()))
+        steps.append(Step(f"{service.name} API", partial(_api, lab, service), after))
     return steps
 
 
@@ -110,7 +144,7 @@ def _hosts(lab: Laboratory, hosts: tuple[str, ...]) -> list[Step]:
             Step(
                 f"{host} agents",
                 partial(compute_host.start_agents, lab, host),
-                (f"{host} switch", *flavour_of(lab.layout).before_agents),
+                (f"{host} switch", *flavour_of(lab.layout).before_agents, control.NEUTRON_IMPORTS),
             ),
             Step(
                 f"{host} compute",
@@ -136,13 +170,20 @@ def _offer(lab: Laboratory, hosts: tuple[str, ...]) -> list[Step]:
         control.await_consumers(lab, *(f"compute.{host}" for host in hosts))
         readiness.await_hosts(admin, compute_host.computes(lab, hosts))
 
+    def keep_house() -> None:
+        control.start_neutron(lab, flavour_of(lab.layout).family, control.HOUSEKEEPING)
+
+    def end_fork_servers() -> None:
+        for family in (fork_servers.NOVA, flavour_of(lab.layout).family):
+            fork_servers.end(lab, family)
+
     started = [f"{host} {part}" for host in hosts for part in ("agents", "compute")]
     report = ("compute hosts report", "network agents report")
     return [
         Step("clouds.yaml", partial(cloud.write_clouds_yaml, lab), ("databases",)),
         Step("flavor", as_administrator(cloud.ensure_flavor), ("nova API",)),
-        Step("outside network", as_administrator(cloud.ensure_outside), ("neutron API",)),
-        Step("images in Glance", as_administrator(register_images), ("guest images", "glance API")),
+        Step("outside network", as_administrator(cloud.ensure_outside), ("neutron API", "keystone API")),
+        Step("images in Glance", as_administrator(register_images), ("guest images", "glance API", "keystone API")),
         Step("outside", partial(outside.ensure, lab), (f"{NETWORK_HOST} switch", "guest images", "clouds.yaml")),
         Step(
             report[0],
@@ -155,5 +196,6 @@ def _offer(lab: Laboratory, hosts: tuple[str, ...]) -> list[Step]:
             ("neutron API", *started),
         ),
         # It mends and cleans, hours later: nothing waits for it, and before it would only slow down what is waited for.
-        Step("Neutron's housekeeping", partial(control.start_neutron, lab, "neutron-periodic-workers"), report),
+        Step("Neutron's housekeeping", keep_house, report),
+        Step("fork servers end", end_fork_servers, ("Neutron's housekeeping",)),
     ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from lab.fork_servers import Family
 from lab.laboratory import Laboratory
 from lab.layout import Layout
 from lab.passwords import Passwords
@@ -20,6 +21,7 @@ class Agent:
     name: str  # below the host's name, as in ``status``
     binary: str
     words: Sequence[str | Path]
+    family: Family | None = None  # of a Python program's: its fork server starts it
 
 
 class Flavour(ABC):
@@ -30,6 +32,8 @@ class Flavour(ABC):
     state: ClassVar[tuple[str, ...]] = ()  # folders of the lab's state that go with the databases
     vswitchd_options: ClassVar[tuple[str, ...]] = ()
     service_plugins: ClassVar[str]
+    family: ClassVar[Family]  # Neutron's programs beside its API, and the agents that are written in Python
+    programs: ClassVar[tuple[str, ...]]  # those beside the API
     before_api: ClassVar[tuple[str, ...]] = ()  # steps that Neutron's API waits for
     before_agents: ClassVar[tuple[str, ...]] = ()  # steps that the hosts' agents wait for
 

@@ -10,6 +10,7 @@ from typing import ClassVar
 from lab import control, network
 from lab.commands import run
 from lab.flavours.base import Agent, Flavour
+from lab.fork_servers import MESSAGING, Family
 from lab.laboratory import Laboratory
 from lab.layout import (
     BRIDGE_EXTERNAL,
@@ -34,6 +35,14 @@ from lab.waiting import wait_for
 
 _DATABASES = "OVN databases"
 _MAINTENANCE = "network maintenance worker"
+_MAINTENANCE_PROGRAM = "neutron-ovn-maintenance-worker"
+_MODULES = (
+    "neutron.cmd.server",
+    "neutron.cmd.agents.ovn_metadata",
+    "neutron.agent.ovn.metadata.agent",
+    "neutron.plugins.ml2.plugin",
+    MESSAGING,
+)
 _SCHEMAS = Path("/usr/share/ovn")
 _HALVES = ("nb", "sb")
 _STATE = "ovn"
@@ -48,6 +57,8 @@ class OpenVirtualNetwork(Flavour):
     # Open vSwitch 3.1's connection tracking in user space aborts now and then under many short connections.
     vswitchd_options: ClassVar[tuple[str, ...]] = ("--monitor",)
     service_plugins: ClassVar[str] = "ovn-router"
+    family: ClassVar[Family] = Family("neutron", _MODULES)
+    programs: ClassVar[tuple[str, ...]] = (_MAINTENANCE_PROGRAM, control.HOUSEKEEPING)
     before_api: ClassVar[tuple[str, ...]] = (_DATABASES,)
     before_agents: ClassVar[tuple[str, ...]] = (_DATABASES, _MAINTENANCE)
 
@@ -81,11 +92,11 @@ class OpenVirtualNetwork(Flavour):
         """The two databases with northd, and the worker that mends what Neutron and OVN see differently."""
 
         def maintain() -> None:
-            control.start_neutron(lab, "neutron-ovn-maintenance-worker")
+            control.start_neutron(lab, self.family, _MAINTENANCE_PROGRAM)
 
         return [
             Step(_DATABASES, lambda: _start_databases(lab), ("databases",)),
-            Step(_MAINTENANCE, maintain, (_DATABASES, "neutron API")),
+            Step(_MAINTENANCE, maintain, (_DATABASES, "neutron API", control.NEUTRON_IMPORTS)),
         ]
 
     def lay_bridges(self, lab: Laboratory, host: str) -> None:
@@ -117,7 +128,7 @@ class OpenVirtualNetwork(Flavour):
         configs = ["--config-file", layout.etc / host / "neutron.conf"]
         return (
             Agent("ovn-controller", "ovn-controller", controller),
-            Agent("ovn-metadata-agent", metadata, [*agent_words(layout, metadata), *configs]),
+            Agent("ovn-metadata-agent", metadata, [*agent_words(layout, metadata), *configs], self.family),
         )
 
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from lab import control, network
 from lab.flavours.base import Agent, Flavour
+from lab.fork_servers import MESSAGING, Family
 from lab.laboratory import Laboratory
 from lab.layout import (
     BRIDGE_EXTERNAL,
@@ -23,6 +24,19 @@ from lab.services.shared import agent_words
 from lab.steps import Step
 
 _RPC_SERVER = "network RPC server"
+_RPC_PROGRAM = "neutron-rpc-server"
+_MODULES = (
+    "neutron.cmd.server",
+    "neutron.cmd.agents.ovs_neutron_agent",
+    "neutron.cmd.agents.l3",
+    "neutron.cmd.agents.dhcp",
+    "neutron.cmd.agents.metadata",
+    "neutron.plugins.ml2.drivers.openvswitch.agent.ovs_neutron_agent",
+    "neutron.agent.l3.agent",
+    "neutron.agent.dhcp.agent",
+    "neutron.plugins.ml2.plugin",
+    MESSAGING,
+)
 # A report sent before its consumer is there costs the agent a minute.
 _QUEUES = ("q-plugin", "q-l3-plugin", "q-reports-plugin", "q-server-resource-versions")
 
@@ -31,6 +45,8 @@ class OpenVSwitch(Flavour):
     """The driver with agents that hear of their ports over the message queue."""
 
     service_plugins: ClassVar[str] = "router"
+    family: ClassVar[Family] = Family("neutron", _MODULES)
+    programs: ClassVar[tuple[str, ...]] = (_RPC_PROGRAM, control.HOUSEKEEPING)
     before_agents: ClassVar[tuple[str, ...]] = (_RPC_SERVER,)
 
     def ml2_settings(self, layout: Layout) -> Settings:  # noqa: ARG002 - a flavour may need it
@@ -83,10 +99,10 @@ class OpenVSwitch(Flavour):
         """The server of the agents' calls, and the workers that mend and clean."""
 
         def start() -> None:
-            control.start_neutron(lab, "neutron-rpc-server")
+            control.start_neutron(lab, self.family, _RPC_PROGRAM)
             control.await_consumers(lab, *_QUEUES)
 
-        return [Step(_RPC_SERVER, start, ("RabbitMQ", "keystone API"))]
+        return [Step(_RPC_SERVER, start, ("RabbitMQ", "keystone API", control.NEUTRON_IMPORTS))]
 
     def lay_bridges(self, lab: Laboratory, host: str) -> None:
         """The tenants' VLANs go to the fabric; the network host has the way out."""
@@ -100,6 +116,6 @@ class OpenVSwitch(Flavour):
         names = ("openvswitch", "l3", "dhcp", "metadata") if host == NETWORK_HOST else ("openvswitch",)
         programs = {name: f"neutron-{name}-agent" for name in names}
         return tuple(
-            Agent(f"{name}-agent", program, [*agent_words(layout, program), *config])
+            Agent(f"{name}-agent", program, [*agent_words(layout, program), *config], self.family)
             for name, program in programs.items()
         )

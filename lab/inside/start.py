@@ -1,5 +1,7 @@
 """Starts one of Neutron's agents with what the lab changes in it: ``python start.py PROGRAM [ARGUMENT...]``.
 
+The interpreter may have imported much of the agent before (fork_server.py).
+
 In each: privileged calls are made where they are wanted. By default oslo.privsep leaves them to helpers, one for each
 context, which are interpreters of their own with most of Neutron in them: a dozen of 120 MB. They guard root's rights
 from an agent that has none; here every agent is root's. (Nova's must stay: one opens the guests' consoles, and who
@@ -21,11 +23,19 @@ from typing import Any
 
 _SWITCH_AGENT = "neutron-openvswitch-agent"
 _SWITCH_MODULE = "neutron.plugins.ml2.drivers.openvswitch.agent.ovs_neutron_agent"
+_CHAINS_MODULE = "neutron.agent.linux.iptables_manager"
 _Treated = tuple[Any, Any, Any, set[str], set[str], Any]
 
 
 def call_directly(context: type[Any]) -> None:
-    """Make each ``oslo_privsep.priv_context.PrivContext`` to come call its functions in the process that asks."""
+    """Make each ``oslo_privsep.priv_context.PrivContext`` call its functions in the process that asks.
+
+    Those that were made already are found where their makers keep them, in modules.
+    """
+    for module in list(sys.modules.values()):
+        for made in list(vars(module).values()):
+            if isinstance(made, context):
+                made.set_client_mode(False)
     prepare: Callable[..., None] = context.__init__
 
     def prepare_and_call_directly(made: Any, *arguments: object, **named: object) -> None:  # noqa: ANN401 - not ours
@@ -61,13 +71,15 @@ def with_retry(treat: Callable[..., _Treated]) -> Callable[..., _Treated]:
 
 def main(program: str) -> None:
     """Run the agent, a program of the interpreter's own environment, until it ends."""
+    path = Path(sys.executable).with_name(program)
+    sys.argv = [str(path), *sys.argv[2:]]
     call_directly(importlib.import_module("oslo_privsep.priv_context").PrivContext)
     fork_quietly()
+    if chains := sys.modules.get(_CHAINS_MODULE):
+        importlib.reload(chains)  # it calls its chains after the program that imports it
     if program == _SWITCH_AGENT:
         agent = importlib.import_module(_SWITCH_MODULE).OVSNeutronAgent
         agent.treat_devices_added_or_updated = with_retry(agent.treat_devices_added_or_updated)
-    path = Path(sys.executable).with_name(program)
-    sys.argv = [str(path), *sys.argv[2:]]
     runpy.run_path(str(path), run_name="__main__")
 
 

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 
 from lab.laboratory import Laboratory
 from lab.layout import CONTROL
 from lab.services.http import status
 from lab.waiting import wait_for
 
+_INSIDE = Path(__file__).parents[1] / "inside"
 _READY_TIMEOUT = 120.0  # seconds; 4 to 10 on an idle core
 
 
@@ -52,7 +54,8 @@ def start(lab: Laboratory, service: Api) -> None:
             "--http-socket", str(layout.socket_of(service.name)),
             "--chmod-socket=600",
             "--home", str(venv),
-            "--module", service.module,
+            "--pythonpath", str(_INSIDE),
+            "--module", "served",
             "--master", "--lazy-apps", "--need-app", "--enable-threads", "--die-on-term",
             "--processes", "1",
             "--threads", str(service.threads),
@@ -60,6 +63,7 @@ def start(lab: Laboratory, service: Api) -> None:
             # uWSGI ends the connection after an answer; unless it says so, a client may send its next request into it.
             "--add-header", "Connection: close",
         ],
+        LAB_API=service.module,
         **{key: value.format(etc=layout.etc) for key, value in service.environment.items()},
     )  # fmt: skip
 

@@ -1,5 +1,10 @@
 """What Neutron's agents do here that they do not elsewhere."""
 
+import sys
+from types import ModuleType
+
+import pytest
+
 from lab.inside.start import call_directly, with_retry
 
 
@@ -21,6 +26,20 @@ def test_a_context_is_made_as_asked_and_is_no_client_of_a_helper():
     context = Context("neutron", timeout=5)
 
     assert (context.made_with, context.client_mode) == (("neutron", 5), False)
+
+
+def test_a_context_that_a_module_has_already_is_no_client_either(monkeypatch: pytest.MonkeyPatch):
+    class Made(Context):
+        """A type of its own: what is done to a type stays done."""
+
+    module = ModuleType("privileged")
+    context = Made("neutron")
+    monkeypatch.setattr(module, "default", context, raising=False)
+    monkeypatch.setitem(sys.modules, "privileged", module)
+
+    call_directly(Made)
+
+    assert not context.client_mode, "each agent would start a helper for it"
 
 
 def test_a_port_without_a_number_counts_as_failed_and_so_is_tried_again():
