@@ -20,10 +20,12 @@ with refusals():
     config = load_pulumi()
     plan = plan_stack(pulumi.get_stack(), config)
     cloud = begin(plan)
-    # The provider's SDK is slow to import: the cloud answers meanwhile.
+    # The provider's SDK is slow to import, and user data to render: the cloud answers meanwhile.
+    from components.rendering.user_data import prepare
     from components.resources.outputs import export
     from components.resources.stack import Stack, StackArgs
 
+    prepare(plan)
     stack = Stack(plan.stack, StackArgs(plan, cloud.result(), secrets_of(config)))
     export(plan, stack)
 # Nor need the interpreter look through all of it before it ends, which takes as long as importing half of it.

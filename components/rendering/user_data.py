@@ -19,6 +19,7 @@ import yaml
 from components.config.errors import Finding, StackFileError, at
 from components.config.guests import OsFamily
 from components.config.real_servers import WebServer
+from components.config.stack import Delivery
 from components.plan.hosts import Feature, Host, Role
 from components.plan.stack import StackPlan
 from components.rendering.bundle import bundle
@@ -85,14 +86,7 @@ def user_data(
     Raises:
         StackFileError: it is larger than Nova takes.
     """
-    family = plan.guests.os_family if host.role is Role.DIRECTOR else OsFamily.DEBIAN
-    kind = Kind(
-        role=host.role,
-        features=host.features,
-        os_family=family,
-        mirror=plan.guests.package_mirror if family is OsFamily.DEBIAN else None,
-        web_server=plan.guests.web_server if host.role is Role.REAL_SERVER else WebServer.NONE,
-    )
+    kind = _kind(plan, host)
     if files is None:
         text = _constant(kind)
     else:
@@ -100,6 +94,27 @@ def user_data(
         text = _dump(_document(kind, manifest))
     _refuse_if_too_large(text, host, files or {})
     return text
+
+
+def prepare(plan: StackPlan) -> None:
+    """Render what is the same for many guests: all later calls find it done. For whoever waits for something else."""
+    for host in plan.hosts:
+        kind = _kind(plan, host)
+        if plan.guests.delivery is Delivery.CHANNEL:
+            _constant(kind)
+        else:
+            _bundle(static_files(kind.role, kind.features))
+
+
+def _kind(plan: StackPlan, host: Host) -> Kind:
+    family = plan.guests.os_family if host.role is Role.DIRECTOR else OsFamily.DEBIAN
+    return Kind(
+        role=host.role,
+        features=host.features,
+        os_family=family,
+        mirror=plan.guests.package_mirror if family is OsFamily.DEBIAN else None,
+        web_server=plan.guests.web_server if host.role is Role.REAL_SERVER else WebServer.NONE,
+    )
 
 
 @cache
@@ -135,6 +150,7 @@ def _document(kind: Kind, manifest: Manifest | None) -> dict[str, Any]:
     }
 
 
+@cache
 def _bundle(static: tuple[StaticFile, ...]) -> str:
     return bundle([*agent_modules(), *(file for file in static if file.path != _POLICY)])
 

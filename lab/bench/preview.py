@@ -21,8 +21,13 @@ runtime:
 
 
 def rows(stack: LabStack) -> list[Row]:
-    """The ratio; the stack may be up or not, it is only previewed."""
-    with TemporaryDirectory() as name:
+    """The ratio; the stack may be up or not, it is only previewed.
+
+    The empty program lies in the checkout too, for the CLI looks through the git repository around a program first.
+    """
+    parent = PROJECT / "build"
+    parent.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=parent) as name:
         folder = Path(name)
         folder.joinpath("Pulumi.yaml").write_text(_EMPTY.format(venv=PROJECT / ".venv"), encoding="utf-8")
         folder.joinpath("__main__.py").touch()
@@ -31,7 +36,7 @@ def rows(stack: LabStack) -> list[Row]:
             ours, empty = _pairs(stack, folder)
         finally:
             _pulumi(stack.layout, folder, "stack", "rm", "--yes", "empty")
-    return [ratio("preview", ours, empty, _TIMES, "pulumi preview of lvs-dr against an empty program")]
+    return [ratio("preview", ours, empty, _TIMES, "pulumi preview of lvs-dr against an empty program beside it")]
 
 
 def _pairs(stack: LabStack, folder: Path) -> tuple[list[float], list[float]]:

@@ -14,7 +14,7 @@ from pulumi.runtime.settings import SETTINGS
 from components.config.load import typed
 from components.plan.stack import StackPlan
 from components.preflight.cloud_facts import CloudFacts, ExistingNetwork
-from guestconfig.waking import WAKE
+from guestconfig.waking import WAKE, WAKE_OPENSTACK
 
 STACKS = Path(__file__).parents[2] / "stacks"
 GOLDEN_STACKS = Path(__file__).parents[1] / "golden" / "stacks"
@@ -74,7 +74,7 @@ class Recorder(mocks.MockMonitor):
     def __init__(self) -> None:
         super().__init__(Cloud())
         self.registered: list[Registered] = []
-        self.woken = False
+        self.woken: set[str] = set()
 
     @classmethod
     def installed(cls) -> Self:
@@ -88,8 +88,9 @@ class Recorder(mocks.MockMonitor):
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802 - as below
         """Take note of who is woken; the program asks for nothing else."""
-        assert request.tok == WAKE, f"the program asks for {request.tok}, which preflight has found already"
-        self.woken = True
+        known = (WAKE, WAKE_OPENSTACK)
+        assert request.tok in known, f"the program asks for {request.tok}, which preflight has found already"
+        self.woken.add(request.tok)
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the monitor's own name
         """Remember the request and answer it."""
