@@ -37,7 +37,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@echo "python: installing the locked packages into $(VENV)"
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) --require-hashes -r requirements.lock
-	@$(PIP) --no-deps --no-build-isolation --editable .
+	@$(PIP) --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
 	@touch $@
 
 $(VENV)/installed-lint: requirements-lint.lock $(VENV)/installed

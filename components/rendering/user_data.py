@@ -23,7 +23,7 @@ from components.config.stack import Delivery
 from components.plan.hosts import Feature, Host, Role
 from components.plan.stack import StackPlan
 from components.rendering.bundle import bundle
-from components.rendering.static_files import StaticFile, agent_modules, static_files, units
+from components.rendering.static_files import agent_modules, static_files, units
 from guestconfig import paths, wire
 from guestconfig.wire import Manifest
 
@@ -52,6 +52,7 @@ WEB_SERVER_PACKAGES = {WebServer.APACHE2: ("apache2",), WebServer.NONE: ()}
 
 _POLICY = "/usr/sbin/policy-rc.d"
 _BUNDLE = f"{wire.GUEST_LIBRARY}/static.tar.bz2"
+_STAND_IN = "the-archive-in-base64"  # plain in YAML, as base64 is
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def user_data(
         text = _constant(kind)
     else:
         manifest = Manifest(role=host.role.value, files=files, interfaces=interfaces or {})
-        text = _dump(_document(kind, manifest))
+        text = _text(kind, manifest)
     _refuse_if_too_large(text, host, files or {})
     return text
 
@@ -103,7 +104,7 @@ def prepare(plan: StackPlan) -> None:
         if plan.guests.delivery is Delivery.CHANNEL:
             _constant(kind)
         else:
-            _bundle(static_files(kind.role, kind.features))
+            _archive(kind)
 
 
 def _kind(plan: StackPlan, host: Host) -> Kind:
@@ -119,10 +120,20 @@ def _kind(plan: StackPlan, host: Host) -> Kind:
 
 @cache
 def _constant(kind: Kind) -> str:
-    return _dump(_document(kind, None))
+    return _text(kind, None)
 
 
-def _document(kind: Kind, manifest: Manifest | None) -> dict[str, Any]:
+def _text(kind: Kind, manifest: Manifest | None) -> str:
+    """The document as YAML. The archive is put in last: PyYAML looks at each of its characters, several times."""
+    archive = _archive(kind)
+    written = yaml.dump(_document(kind, manifest, _STAND_IN), Dumper=_Dumper, sort_keys=False, width=1 << 20)
+    text = HEADER + written.replace(_STAND_IN, archive)
+    if yaml.load(text, Loader=_LOADER) != _document(kind, manifest, archive):  # noqa: S506 - a safe one
+        raise RuntimeError("the user data does not read back as what was written")
+    return text
+
+
+def _document(kind: Kind, manifest: Manifest | None, archive: str) -> dict[str, Any]:
     static = static_files(kind.role, kind.features)
     packages, mirror = kind.packages, kind.mirror
     document: dict[str, Any] = {"manage_etc_hosts": "localhost", "ssh_genkeytypes": ["ed25519"]}
@@ -137,7 +148,7 @@ def _document(kind: Kind, manifest: Manifest | None) -> dict[str, Any]:
         "write_files": [
             # Before the packages, whose daemons must not start; the rest is unpacked after them.
             *(_file(file.path, file.mode, file.text) for file in static if file.path == _POLICY),
-            {**_file(_BUNDLE, "0644", _bundle(static)), "encoding": "b64"},
+            {**_file(_BUNDLE, "0644", archive), "encoding": "b64"},
             *_agent_files(kind.role, manifest),
         ],
         "runcmd": [
@@ -151,7 +162,8 @@ def _document(kind: Kind, manifest: Manifest | None) -> dict[str, Any]:
 
 
 @cache
-def _bundle(static: tuple[StaticFile, ...]) -> str:
+def _archive(kind: Kind) -> str:
+    static = static_files(kind.role, kind.features)
     return bundle([*agent_modules(), *(file for file in static if file.path != _POLICY)])
 
 
@@ -182,13 +194,6 @@ def _block(_: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 
 
 _Dumper.add_representer(str, _block)
-
-
-def _dump(document: dict[str, Any]) -> str:
-    text = HEADER + yaml.dump(document, Dumper=_Dumper, sort_keys=False, width=1 << 20)
-    if yaml.load(text, Loader=_LOADER) != document:  # noqa: S506 - a safe one
-        raise RuntimeError("the user data does not read back as what was written")
-    return text
 
 
 def _refuse_if_too_large(text: str, host: Host, files: Mapping[str, str]) -> None:
