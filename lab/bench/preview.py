@@ -9,7 +9,7 @@ from lab.bench.rows import Row, ratio
 from lab.layout import Layout
 from lab.stacks import PROJECT, LabStack, environment
 
-_PAIRS = 5
+_PAIRS = 9
 _TIMES = 2.5
 _EMPTY = """\
 name: empty
