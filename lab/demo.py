@@ -9,7 +9,7 @@ import sys
 from functools import partial
 
 import toolchain
-from lab import traffic
+from lab import commands, traffic
 from lab.errors import LabError
 from lab.laboratory import Laboratory
 from lab.layout import DEFAULT_HOSTS
@@ -78,7 +78,11 @@ def _ask(lab: Laboratory, stack: LabStack) -> None:
 
 
 def _toolchain(progress: Progress) -> None:
-    toolchain.ensure(progress.say)
+    def say(line: str) -> None:
+        commands.stop_if_interrupted()  # minutes of a build would only delay what failed beside it
+        progress.say(line)
+
+    toolchain.ensure(say)
 
 
 def _say(line: str) -> None:

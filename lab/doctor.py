@@ -89,7 +89,8 @@ def judge(seen: Examination) -> tuple[Verdict, ...]:
             not seen.rooms,
             seen.rooms or "can be made",
             "network, mount, UTS and PID namespaces with mounts, veth and bridge: a compute host is such a set",
-            "in a container, give it CAP_SYS_ADMIN and CAP_NET_ADMIN (--privileged); else load veth and bridge",
+            "in a container, give it CAP_SYS_ADMIN and CAP_NET_ADMIN (--privileged); make a chroot's root a mount "
+            "(mount --bind ROOT ROOT); else load veth and bridge",
         ),
         Verdict(
             "apt",
