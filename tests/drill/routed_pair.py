@@ -6,6 +6,7 @@ default routes of one metric, as DHCP leaves them. Networks may have IPv6 too; o
 a router announces itself.
 """
 
+import json
 import re
 import subprocess
 import sys
@@ -46,6 +47,13 @@ except OSError:
     print("lost")
 """
 
+# What the guests' agent misses of what is expected below a folder.
+_UNMET = """\
+import sys
+from pathlib import Path
+from guestconfig.agent import expectations, guest
+print(expectations.unmet(guest.Guest(Path(sys.argv[1])))[0])
+"""
 
 # What a router lets through: packets of its own network's addresses.
 _STRICT = """\
@@ -149,6 +157,16 @@ class RoutedPair:
         while not look():
             assert time.monotonic() < end, f"not within {deadline} s: {what}\n{self.state()}"
             time.sleep(0.1)
+
+    def unmet(self, director: str, *keys: str) -> str:
+        """What the guests' agent misses there of these expectations, as Python prints a list."""
+        root = self.folder / "expected" / director
+        ours = root / "etc/vipstack"
+        ours.mkdir(parents=True)
+        wanted = json.loads(self._golden(director, "etc/vipstack/expect.json").read_text())
+        (ours / "expect.json").write_text(json.dumps({key: wanted[key] for key in keys}))
+        (ours / "routing.conf").write_text((self.folder / f"{director}-routing.conf").read_text())
+        return self.run(director, "python3", "-c", _UNMET, str(root)).strip()
 
     def state(self) -> str:
         """What an engineer would look at first."""
