@@ -1,6 +1,7 @@
 """The orders that the SDK gets: that it has them, with these arguments. What the cloud makes of them: tests/lab."""
 
 from types import SimpleNamespace
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -14,14 +15,19 @@ from environments.project import Project
 THING = {kind: Thing(kind, "id", "name", ("a",)) for kind in Kind}
 
 
+@pytest.fixture(scope="module")
+def services() -> tuple[Any, Any]:
+    """The SDK's two services, which refuse what they do not have: some hundred signatures to read."""
+    return mock.create_autospec(Compute, instance=True), mock.create_autospec(Network, instance=True)
+
+
 @pytest.fixture
-def sdk() -> SimpleNamespace:
-    """The SDK's two services, which refuse what they do not have."""
-    found = SimpleNamespace(
-        compute=mock.create_autospec(Compute, instance=True),
-        network=mock.create_autospec(Network, instance=True),
-        current_project_id="ours",
-    )
+def sdk(services: tuple[Any, Any]) -> SimpleNamespace:
+    """A connection with both services, of which nobody asked anything yet."""
+    for service in services:
+        service.reset_mock(return_value=True, side_effect=True)
+    compute, network = services
+    found = SimpleNamespace(compute=compute, network=network, current_project_id="ours")
     for listed in ("servers", "server_groups"):
         getattr(found.compute, listed).return_value = []
     for listed in ("ips", "ports", "routers", "subnets", "networks", "security_groups"):
