@@ -1,6 +1,7 @@
-"""Which guests go first: the machines of some servers can be told to run on what all others leave of the processors.
+"""Which guests go first: the machines of some servers can be told to take less of the processors than the others.
 
-An emulated guest takes minutes of a processor to boot, and its neighbours' failovers are measured meanwhile.
+An emulated guest takes minutes of a processor to boot, and its neighbours' failovers are measured meanwhile. Less, and
+not what the others leave: a guest that starves gives up what it waits for.
 """
 
 import contextlib
@@ -8,15 +9,11 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
-LAST, NORMAL = os.SCHED_IDLE, os.SCHED_OTHER  # sched(7)
-
-# Where the kernel groups processes by session (autogroup, sched(7)), a policy counts among those of one session alone,
-# and libvirt gives each machine its own: against all others only the group's own niceness counts.
-_NICENESS = {LAST: "19", NORMAL: "0"}
+BEHIND, EVEN = 5, 0  # niceness, sched(7): the weights are as one to three
 
 
-def set_policy(servers: Collection[str], policy: int) -> int:
-    """Give the machines of these servers (by id) a scheduling policy; how many of them were found.
+def set_niceness(servers: Collection[str], niceness: int) -> int:
+    """Give the machines of these servers (by id) a niceness; how many of them were found.
 
     A machine that is not there yet is not waited for, and one that ends meanwhile is no error.
     """
@@ -24,8 +21,10 @@ def set_policy(servers: Collection[str], policy: int) -> int:
     for pid in machines:
         with contextlib.suppress(ProcessLookupError, FileNotFoundError):
             for task in Path(f"/proc/{pid}/task").iterdir():
-                os.sched_setscheduler(int(task.name), policy, os.sched_param(0))
-            Path(f"/proc/{pid}/autogroup").write_text(_NICENESS[policy], encoding="ascii")
+                os.setpriority(os.PRIO_PROCESS, int(task.name), niceness)
+            # Where the kernel groups processes by session (autogroup, sched(7)), a thread's niceness counts within the
+            # group alone, and libvirt gives each machine a session of its own.
+            Path(f"/proc/{pid}/autogroup").write_text(str(niceness), encoding="ascii")
     return len(machines)
 
 

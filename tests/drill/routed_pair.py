@@ -11,8 +11,10 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
@@ -26,6 +28,7 @@ CASE = GOLDENS / "policy-routing"
 DIRECTORS = {"director-1": 36, "director-2": 37}
 NETWORKS = {"front": "172.3.15", "back": "172.3.50", "ops": "172.3.60"}
 VIP = "172.3.15.38"
+FAILOVER = 60  # seconds; three adverts of 1 s, and a machine that may be very busy
 CLIENT, CLIENT6 = "192.0.2.10", "2001:db8:192::10"
 
 _FOLLOWING = re.compile(r"^( *)(vrrp_)?track_process .*?^\1}\n", re.DOTALL | re.MULTILINE)
@@ -72,6 +75,19 @@ with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6) as r
     said = struct.pack("!BBHBBHII", 134, 0, 0, 64, 0, 1800, 0, 0)
     router.sendto(said, ("ff02::1", 0, 0, socket.if_nametoindex(sys.argv[1])))
 """
+
+
+@contextmanager
+def built_pair(
+    tools: Tools, folder: Path, case: Path = CASE, six: Mapping[str, str] | None = None
+) -> "Iterator[RoutedPair]":
+    """The networks, with nothing of ours on the directors; all is removed afterwards."""
+    pair = RoutedPair(tools, folder, case, six or {})
+    try:
+        pair.build()
+        yield pair
+    finally:
+        pair.close()
 
 
 @dataclass
@@ -126,6 +142,14 @@ class RoutedPair:
             rules = self.folder / f"{router}.nft"
             rules.write_text(_STRICT.format(network=network, prefix=prefix))
             self.run(router, "nft", "-f", str(rules))
+
+    def start_all(self, has_rules: Callable[[str], bool], settled: Callable[[], bool]) -> None:
+        """What is ours on each director, until each has its rules and the pair has settled."""
+        for director in DIRECTORS:
+            self.start_ours(director)
+        for director in DIRECTORS:
+            self.wait_for(f"{director}'s rules", FAILOVER, partial(has_rules, director))
+        self.wait_for("a master", FAILOVER, settled)
 
     def announce(self, network: str) -> None:
         """Let a network's router say that it is one, so that hosts there take a default route."""

@@ -7,15 +7,13 @@ it (tests/lab).
 
 import re
 from collections.abc import Iterator
-from functools import partial
 
 import pytest
 from tests.daemons.tools import Tools
-from tests.drill.routed_pair import CLIENT, DIRECTORS, NETWORKS, SCRIPT, VIP, RoutedPair
+from tests.drill.routed_pair import CLIENT, DIRECTORS, FAILOVER, NETWORKS, SCRIPT, VIP, RoutedPair, built_pair
 
 from components.plan.policy_routing import DEFAULT_PRIORITY
 
-FAILOVER = 60  # seconds; three adverts of 1 s, and a machine that may be very busy
 ADDRESSES = {f"{prefix}.{octet}": name for prefix in NETWORKS.values() for name, octet in DIRECTORS.items()}
 VIP_RULES = ("from 172.3.15.38 lookup 104", "to 172.3.15.38 lookup 104")
 
@@ -23,28 +21,16 @@ VIP_RULES = ("from 172.3.15.38 lookup 104", "to 172.3.15.38 lookup 104")
 @pytest.fixture(scope="module")
 def built(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoutedPair]:
     """The networks, with nothing of ours on the directors."""
-    pair = RoutedPair(tools, tmp_path_factory.mktemp("pair"))
-    try:
-        pair.build()
+    with built_pair(tools, tmp_path_factory.mktemp("pair")) as pair:
         yield pair
-    finally:
-        pair.close()
 
 
 @pytest.fixture(scope="module")
 def pair(built: RoutedPair) -> RoutedPair:
     """The pair at work: each director has its tables, one of them the virtual IP."""
-    for director in DIRECTORS:
-        built.start_ours(director)
-    for director in DIRECTORS:
-        has_rules = partial(_has_rule, built, director, DEFAULT_PRIORITY)
-        built.wait_for(f"{director}'s rules", FAILOVER, has_rules)
-    built.wait_for("a master", FAILOVER, lambda: len(masters(built)) == 1)
+    ours = f"{DEFAULT_PRIORITY}:"
+    built.start_all(lambda director: ours in built.rules(director), lambda: len(masters(built)) == 1)
     return built
-
-
-def _has_rule(pair: RoutedPair, director: str, priority: int) -> bool:
-    return f"{priority}:" in pair.rules(director)
 
 
 def masters(pair: RoutedPair) -> list[str]:

@@ -11,12 +11,11 @@ from functools import partial
 import pytest
 from tests.daemons.goldens import GOLDENS
 from tests.daemons.tools import Tools
-from tests.drill.routed_pair import CLIENT, CLIENT6, DIRECTORS, NETWORKS, RoutedPair
+from tests.drill.routed_pair import CLIENT, CLIENT6, DIRECTORS, FAILOVER, NETWORKS, RoutedPair, built_pair
 
 from components.plan.policy_routing import DEFAULT_PRIORITY
 
 CASE = GOLDENS / "policy-routing-both-families"
-FAILOVER = 60  # seconds; three adverts of 1 s, and a machine that may be very busy
 SIX = {"front": "2001:db8:15", "back": "2001:db8:50"}
 VIP, VIP4 = "2001:db8:15::38", "172.3.15.38"
 ADDRESSES = {f"{prefix}::{octet}": name for prefix in SIX.values() for name, octet in DIRECTORS.items()}
@@ -27,23 +26,19 @@ VIP_RULES = (f"from {VIP} lookup 105", f"to {VIP} lookup 105")
 @pytest.fixture(scope="module")
 def built(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoutedPair]:
     """The networks, with nothing of ours on the directors, and the router of back has announced itself."""
-    pair = RoutedPair(tools, tmp_path_factory.mktemp("pair"), case=CASE, six=SIX)
-    try:
-        pair.build()
-        pair.wait_for("the router's word", FAILOVER, partial(heard, pair, "back"))
+    with built_pair(tools, tmp_path_factory.mktemp("pair"), case=CASE, six=SIX) as pair:
+        pair.wait_for("the router's word", FAILOVER, lambda: heard(pair, "back"))
         yield pair
-    finally:
-        pair.close()
 
 
 @pytest.fixture(scope="module")
 def pair(built: RoutedPair) -> RoutedPair:
     """The pair at work: each director has its tables, one of them the virtual IPs."""
-    for director in DIRECTORS:
-        built.start_ours(director)
-    for director in DIRECTORS:
-        built.wait_for(f"{director}'s rules", FAILOVER, partial(has_rules, built, director))
-    built.wait_for("a master", FAILOVER, lambda: len(masters(built)) == 1 and masters(built) == with_vip_rules(built))
+    ours = f"{DEFAULT_PRIORITY}:"
+    built.start_all(
+        lambda director: ours in rules(built, director),
+        lambda: len(masters(built)) == 1 and masters(built) == with_vip_rules(built),
+    )
     return built
 
 
@@ -56,10 +51,6 @@ def heard(pair: RoutedPair, network: str) -> bool:
 
 def rules(pair: RoutedPair, director: str) -> str:
     return pair.ip(director, "-6 rule show")
-
-
-def has_rules(pair: RoutedPair, director: str) -> bool:
-    return f"{DEFAULT_PRIORITY}:" in rules(pair, director)
 
 
 def masters(pair: RoutedPair) -> list[str]:

@@ -1,7 +1,7 @@
-"""The stack of the next module, brought up on what the processors leave while this module's tests run.
+"""The stack of the next module, brought up while this module's tests run.
 
-Emulated guests take minutes to boot, and tests mostly wait. The guests of a stack that comes up ahead run last
-(SCHED_IDLE) until their module asks for them, so that nobody's failover takes longer for it.
+Emulated guests take minutes to boot, and tests mostly wait. The guests of a stack that comes up ahead stand behind the
+others until their module asks for them, so that nobody's failover takes much longer for it.
 """
 
 import threading
@@ -67,7 +67,7 @@ def in_turn(modules: Sequence[tuple[str, Wanted | None]]) -> list[str]:
 
 
 class _Begun:
-    """A stack on its way up, behind everything else."""
+    """A stack on its way up, behind the one under test."""
 
     def __init__(self, lab: Laboratory, wanted: Wanted, stack: LabStack) -> None:
         self.wanted, self.stack = wanted, stack
@@ -75,18 +75,18 @@ class _Begun:
         self._asked_for = threading.Event()
         self._workers = ThreadPoolExecutor(max_workers=2)
         self._up: Future[object] = self._workers.submit(stack.up)
-        self._last = self._workers.submit(self._stay_last)
+        self._behind = self._workers.submit(self._stay_behind)
 
     def finish(self) -> None:
         """Go first from now on, and wait until it is up. Raises ``LabError`` where it does not come up."""
         self._asked_for.set()
-        self._last.result()
+        self._behind.result()
         self._up.result()
 
-    def _stay_last(self) -> None:
+    def _stay_behind(self) -> None:
         while not self._asked_for.wait(_LOOK_SECONDS):
-            priority.set_policy(self._servers(), priority.LAST)
-        priority.set_policy(self._servers(), priority.NORMAL)
+            priority.set_niceness(self._servers(), priority.BEHIND)
+        priority.set_niceness(self._servers(), priority.EVEN)
 
     def _servers(self) -> set[str]:
         # Without details, for which Nova asks Neutron for each port and group: that would cost a tenth of this machine.

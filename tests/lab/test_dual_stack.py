@@ -9,6 +9,7 @@ import time
 
 import pytest
 from tests.lab.ahead import Wanted
+from tests.lab.until import until
 
 from lab import traffic
 from lab.layout import IMAGE_BAKED
@@ -128,17 +129,9 @@ def answers(stack) -> bool:
     return stack.shell("observer", command).strip() == "yes"
 
 
-def wait_until(wanted: bool, stack) -> bool:
-    deadline = time.monotonic() + PAIRS_TAKE_EFFECT
-    while time.monotonic() < deadline:
-        if answers(stack) is wanted:
-            return True
-    return False
-
-
 @pytest.mark.thorough
 def test_vrrp_alone_answers_over_ipv6_with_port_security_on(alone):
-    assert wait_until(True, alone)
+    assert until(lambda: answers(alone), seconds=PAIRS_TAKE_EFFECT)
     assert VMAC_ALONE in neighbour(alone, vip(alone, 6))
     assert len(holders(alone, 6)) == 1
 
@@ -154,11 +147,13 @@ def test_without_its_pairs_the_virtual_ip_of_ipv6_is_dead_and_with_them_it_lives
         for port, pairs in ports.items():
             kept = [pair for pair in pairs if ":" not in pair["ip_address"]]
             alone.cloud.network.update_port(port, allowed_address_pairs=kept)
-        assert wait_until(False, alone), "port security must stop it, though the pairs of IPv4 are there"
+        assert not until(lambda: answers(alone), False, seconds=PAIRS_TAKE_EFFECT), (
+            "port security must stop it, though the pairs of IPv4 are there"
+        )
     finally:
         for port, pairs in ports.items():
             alone.cloud.network.update_port(port, allowed_address_pairs=pairs)
-    assert wait_until(True, alone), "the pairs alone bring it back"
+    assert until(lambda: answers(alone), seconds=PAIRS_TAKE_EFFECT), "the pairs alone bring it back"
 
 
 @pytest.mark.thorough
@@ -166,7 +161,7 @@ def test_after_a_clean_stop_the_other_director_answers_with_the_same_mac(alone):
     [master] = holders(alone, 6)
     alone.shell(master, "systemctl stop keepalived")
     try:
-        assert wait_until(True, alone)
+        assert until(lambda: answers(alone), seconds=PAIRS_TAKE_EFFECT)
         assert holders(alone, 6) == [key for key in alone.keys("director") if key != master]
         assert VMAC_ALONE in neighbour(alone, vip(alone, 6))
     finally:

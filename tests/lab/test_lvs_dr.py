@@ -12,6 +12,7 @@ from dataclasses import replace
 import pytest
 import yaml
 from tests.lab.ahead import Wanted
+from tests.lab.until import BOOT_SECONDS, until
 
 from drill import adverts
 from lab import traffic, wire
@@ -220,11 +221,11 @@ def test_a_rebooted_real_server_comes_back_by_itself(lvs_dr):
     victim = lvs_dr.keys("real-server")[0]
     lvs_dr.cloud.compute.reboot_server(lvs_dr.outputs["hosts"][victim]["server-id"], "HARD")
 
-    deadline = time.monotonic() + 240
-    answered: set[str] = set()
-    while time.monotonic() < deadline and lvs_dr.server(victim) not in answered:
-        answered |= set(traffic.ask(lvs_dr.place("observer"), f"http://{lvs_dr.vip['address']}/", times=4))
-    assert lvs_dr.server(victim) in answered, "the VIP, the silence and the web server must survive a reboot"
+    def answers() -> bool:
+        answered = traffic.ask(lvs_dr.place("observer"), f"http://{lvs_dr.vip['address']}/", times=4)
+        return lvs_dr.server(victim) in answered
+
+    assert until(answers, seconds=BOOT_SECONDS), "the VIP, the silence and the web server must survive a reboot"
     assert traffic.who_has(lvs_dr.place("observer"), lvs_dr.vip["address"]) == {lvs_dr.vip["mac"]}
 
 

@@ -11,6 +11,7 @@ from ipaddress import IPv4Address
 
 import pytest
 from tests.lab.ahead import Wanted
+from tests.lab.until import until
 
 from lab import outside, traffic
 from lab.layout import IMAGE_BAKED, OUTSIDE_CLIENT
@@ -41,18 +42,21 @@ with socket.create_connection(("{OUTSIDE_CLIENT}", int(sys.argv[1])), timeout=15
         pass
 print(lines[0], lines[-1])
 """
-# On a director: how often in ten seconds it held the virtual IP with its virtual server, and how often without.
+# On a director, until a file is there: how often it held the virtual IP without its virtual server. It says when it has
+# seen the two together, and ends by itself after five minutes.
 WATCH = """
-import re, sys, time
-local, server = sys.argv[1:]
-counts = {True: 0, False: 0}
-end = time.monotonic() + 10
-while time.monotonic() < end:
-    held = re.search(local, open("/proc/net/fib_trie").read())
+import os, re, sys, time
+local, server, enough = sys.argv[1:]
+together, alone = False, 0
+end = time.monotonic() + 300
+while time.monotonic() < end and not os.path.exists(enough):
     served = server in open("/proc/net/ip_vs").read()
-    if held:
-        counts[served] += 1
-print(counts[True], counts[False])
+    held = re.search(local, open("/proc/net/fib_trie").read())
+    if held and served and not together:
+        print("seen", flush=True)
+    together |= bool(held and served)
+    alone += bool(held and not served)
+print(alone)
 """
 
 
@@ -66,10 +70,8 @@ def gateway(bring_up):
 @pytest.fixture
 def master(gateway):
     """The director that has both virtual IPs, once there is exactly one."""
-    deadline = time.monotonic() + 60
-    while len(seen := gateway.holders()) != 1:
-        assert time.monotonic() < deadline, f"held by {seen}"
-    return seen[0]
+    assert until(lambda: len(gateway.holders()) == 1, seconds=60), gateway.holders()
+    return gateway.holders()[0]
 
 
 def other(gateway, director):
@@ -86,11 +88,8 @@ def real_server(gateway):
 
 def said_by(what, look):
     """What it says at its end, when all is written at once."""
-    deadline = time.monotonic() + 100
-    while not (said := look().strip()):
-        assert time.monotonic() < deadline, f"{what} did not end"
-        time.sleep(1)
-    return said
+    assert until(lambda: look().strip() != "", seconds=100), f"{what} did not end"
+    return look().strip()
 
 
 class Stream:
@@ -100,17 +99,13 @@ class Stream:
 
     def __init__(self, gateway, port, seconds=SECONDS):
         self.gateway, self.port = gateway, port
+        self.entry = f" dport={port} "  # how the directors' table shows it
         run = 'exec "$0" -c "$1" "$2" "$3" >/dev/null 2>&1 &'
         words = ["sh", "-c", run, sys.executable, SERVER, str(port), str(seconds)]
         outside.exec_outside(gateway.lab, words, check=True)
         script = CLIENT.replace("'", '"')
         host = real_server(gateway)
         gateway.shell(host, f"nohup python3 -c '{script}' {port} >/tmp/stream-{port} 2>&1 &")
-
-    @property
-    def entry(self):
-        """How the directors' table shows it."""
-        return f" dport={self.port} "
 
     def ended(self):
         """Whom the outside saw, and the last line that came."""
@@ -124,15 +119,11 @@ class Download:
     table = "ipvsadm -L -c -n | grep ESTABLISHED || true"
 
     def __init__(self, gateway, folder, port, rate="300k"):
-        self.gateway, self.port, self.name = gateway, port, str(folder / "download")
+        self.gateway, self.name = gateway, str(folder / "download")
+        self.entry = f"{OUTSIDE_CLIENT}:{port} "  # how the directors' table shows it
         options = f"--max-time 90 --limit-rate {rate} --local-port {port} -o /dev/null -w '%{{size_download}}'"
         curl = f"curl -s {options} http://{service(gateway)}/8-megabytes >{self.name} 2>&1 &"
         outside.exec_outside(gateway.lab, ["sh", "-c", curl], check=True)
-
-    @property
-    def entry(self):
-        """How the directors' table shows it."""
-        return f"{OUTSIDE_CLIENT}:{self.port} "
 
     def size(self):
         """The bytes that came when it ended."""
@@ -144,11 +135,11 @@ def await_told(gateway, spare, *connections):
 
     The kernel collects for up to two seconds what it tells of IPVS, and packets may be lost just after a failover.
     """
-    deadline = time.monotonic() + 20
-    for connection in connections:
-        while connection.entry not in (known := gateway.shell(spare, connection.table)):
-            assert time.monotonic() < deadline, f"{spare} was not told of {connection.entry}; it knows:\n{known}"
-            time.sleep(0.5)
+
+    def unknown():
+        return [one.entry for one in connections if one.entry not in gateway.shell(spare, one.table)]
+
+    assert until(unknown, [], seconds=30) == [], f"{spare} was not told of them"
 
 
 def test_both_virtual_ips_are_on_one_director(gateway, master):
@@ -211,15 +202,18 @@ def test_a_clean_stop_lets_the_virtual_ip_go_before_its_virtual_server(gateway, 
     address = IPv4Address(service(gateway))
     local, server = rf"{re.escape(str(address))}\s+/32 host LOCAL", f"TCP  {int(address):08X}:{80:04X} "
     gateway.agent(master).put("/run/watch.py", WATCH.encode())
-    gateway.shell(master, f"nohup python3 /run/watch.py '{local}' '{server}' >/run/watched 2>&1 &")
-    time.sleep(3)
-    gateway.shell(master, "systemctl stop keepalived")
+    gateway.shell(master, f"nohup python3 /run/watch.py '{local}' '{server}' /run/enough >/run/watched 2>&1 &")
+    assert until(lambda: "seen" in gateway.shell(master, "cat /run/watched"), seconds=60), (
+        "it looks before the stop too"
+    )
+    gateway.shell(master, "systemctl stop keepalived && touch /run/enough")
     try:
-        served, unserved = said_by("the watch", lambda: gateway.shell(master, "cat /run/watched")).split()
-        assert int(served) > 0, "it looked before the stop too"
-        assert unserved == "0", "clients would be refused, and their connections reset, by the director's own TCP"
+        watched = until(lambda: gateway.shell(master, "cat /run/watched"), "seen\n0\n", seconds=30)
+        assert watched == "seen\n0\n", (
+            "clients would be refused, and their connections reset, by the director's own TCP"
+        )
     finally:
-        gateway.shell(master, "systemctl start keepalived")
+        gateway.shell(master, "systemctl start keepalived; rm -f /run/enough")
 
 
 @pytest.mark.thorough

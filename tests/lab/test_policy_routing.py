@@ -5,12 +5,12 @@ cable that is pulled does: tests/daemons does.
 """
 
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from tests.lab.ahead import Wanted
+from tests.lab.until import BOOT_SECONDS, until
 
 from lab import traffic
 from lab.layout import IMAGE_BAKED, OUTSIDE_CLIENT
@@ -60,16 +60,6 @@ def served(stack, addresses: list[str]) -> dict[str, bool]:
     return {address: traffic.ask(client, f"http://{address}/")[page] == 1 for address in addresses}
 
 
-def wait_until(look: Callable[[], bool], seconds: float) -> bool:
-    """Whether a look came true before the deadline."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if look():
-            return True
-        time.sleep(1)
-    return False
-
-
 def moving_rules(stack, *directors: str) -> list[str]:
     """Which of the directors, of all if none is named, have the virtual IP's rules."""
     look = f"ip rule show | grep -c -F 'from {stack.vip['address']} lookup' || true"
@@ -109,7 +99,7 @@ def test_each_reply_leaves_by_the_nic_of_the_network_that_was_asked(routed):
     wanted = {**nics, routed.vip["address"]: nics[host["addresses"][routed.vip["network"]]]}
     dump = f"timeout 60 tcpdump -lni any 'tcp src port 22 and dst host {OUTSIDE_CLIENT}' >/root/out 2>/root/err"
     routed.shell(master, f'systemd-run --quiet --collect --unit=look sh -c "{dump}"')
-    assert wait_until(lambda: "listening" in routed.shell(master, "cat /root/err"), 30)
+    assert until(lambda: "listening" in routed.shell(master, "cat /root/err"), seconds=30)
 
     assert all(greeted(routed, list(wanted)).values())
     routed.shell(master, "sleep 2; systemctl stop look || true")
@@ -134,7 +124,7 @@ def test_without_the_rules_replies_take_another_networks_gateway_and_are_lost(ro
     [backup] = set(routed.keys("director")) - set(routed.holders())
     with without_rules(routed, backup):
         assert not all(greeted(routed, own(routed, backup)).values()), "the cloud drops a foreign source address"
-    assert wait_until(lambda: all(greeted(routed, own(routed, backup)).values()), 30)
+    assert until(lambda: all(greeted(routed, own(routed, backup)).values()), seconds=30)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +140,7 @@ def test_whatever_the_network_manager_does_the_tables_stay(routed, trouble: str)
     routed.shell(master, trouble)
     addresses = [*own(routed, master), routed.vip["address"]]
 
-    assert wait_until(lambda: all(greeted(routed, addresses).values()), 60), routed.shell(master, "ip rule; ip route")
+    assert until(lambda: all(greeted(routed, addresses).values()), seconds=60), routed.shell(master, "ip rule; ip r")
     assert moving_rules(routed) == routed.holders()
 
 
@@ -159,12 +149,12 @@ def test_after_a_crash_the_table_has_moved_and_after_the_reboot_every_address_an
     [backup] = set(routed.keys("director")) - {master}
     routed.cloud.compute.reboot_server(routed.outputs["hosts"][master]["server-id"], "HARD")
 
-    assert wait_until(lambda: backup in moving_rules(routed, backup), 60), "the rules come with the virtual IP"
-    assert wait_until(lambda: greeted(routed, [routed.vip["address"]])[routed.vip["address"]], 30)
+    assert until(lambda: backup in moving_rules(routed, backup), seconds=60), "the rules come with the virtual IP"
+    assert until(lambda: greeted(routed, [routed.vip["address"]])[routed.vip["address"]], seconds=30)
     addresses = [*own(routed, master, backup), routed.vip["address"]]
-    assert wait_until(lambda: all(greeted(routed, addresses).values()), 240), greeted(routed, addresses)
-    assert wait_until(lambda: moving_rules(routed) == routed.holders(), 30)
-    assert wait_until(lambda: all(served(routed, addresses).values()), 60), served(routed, addresses)
+    assert until(lambda: all(greeted(routed, addresses).values()), seconds=BOOT_SECONDS), greeted(routed, addresses)
+    assert until(lambda: moving_rules(routed) == routed.holders(), seconds=30)
+    assert until(lambda: all(served(routed, addresses).values()), seconds=60), served(routed, addresses)
 
 
 def test_dns_servers_arrive(routed):

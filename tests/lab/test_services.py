@@ -9,12 +9,14 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from tests.lab.ahead import Wanted
+from tests.lab.until import until
 
 from lab import traffic
 
@@ -91,12 +93,7 @@ def _start(stack, host: str, unit: str, program: str, *arguments: str) -> None:
     agent.run(["systemd-run", f"--unit={unit}", "python3", "-c", program, *arguments], timeout=60, check=True)
 
 
-def _until(look: Callable[[], Any], wanted: Any) -> Any:
-    """What a look gives, as soon as it is what is wanted, else at the deadline."""
-    deadline = time.monotonic() + CHECKS_TAKE_EFFECT
-    while (seen := look()) != wanted and time.monotonic() < deadline:
-        time.sleep(1)
-    return seen
+_until = partial(until, seconds=CHECKS_TAKE_EFFECT)
 
 
 def _changed(stack, folder: Path, change: Callable[[dict[str, Any]], None]):

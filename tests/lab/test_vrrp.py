@@ -4,10 +4,9 @@ Decides: who answers for the virtual IP, with which MAC, and that the address pa
 long a failover takes: that is the drill's.
 """
 
-import time
-
 import pytest
 from tests.lab.ahead import Wanted
+from tests.lab.until import until
 
 from lab.layout import IMAGE_PREDICTABLE
 
@@ -26,15 +25,6 @@ def answers(stack, seconds: float = 1) -> bool:
     """Whether the virtual IP answers the observer's ping."""
     command = f"ping -c 1 -W {seconds} {stack.vip['address']} >/dev/null && echo yes || echo no"
     return stack.shell("observer", command).strip() == "yes"
-
-
-def wait_until(wanted: bool, look, seconds: float) -> bool:
-    """Whether a look gave what was wanted before the deadline."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if look() is wanted:
-            return True
-    return False
 
 
 def neighbour(stack) -> str:
@@ -78,12 +68,12 @@ def test_without_the_address_pairs_the_virtual_ip_is_dead_and_with_them_it_lives
     try:
         for port in ports:
             vrrp.cloud.network.update_port(port, allowed_address_pairs=[])
-        assert wait_until(False, lambda: answers(vrrp), PAIRS_TAKE_EFFECT), "port security must stop the VIP"
+        assert not until(lambda: answers(vrrp), False, seconds=PAIRS_TAKE_EFFECT), "port security must stop the VIP"
         assert not any(answers(vrrp) for _ in range(5)), "and keep it stopped"
     finally:
         for port, pairs in ports.items():
             vrrp.cloud.network.update_port(port, allowed_address_pairs=pairs)
-    assert wait_until(True, lambda: answers(vrrp), PAIRS_TAKE_EFFECT), "the pairs alone bring it back"
+    assert until(lambda: answers(vrrp), seconds=PAIRS_TAKE_EFFECT), "the pairs alone bring it back"
 
 
 def test_after_a_clean_stop_the_other_director_answers_with_the_same_mac(vrrp):
@@ -91,7 +81,7 @@ def test_after_a_clean_stop_the_other_director_answers_with_the_same_mac(vrrp):
     before = neighbour(vrrp)
     vrrp.shell(master, "systemctl stop keepalived")
     try:
-        assert wait_until(True, lambda: answers(vrrp), 20)
+        assert until(lambda: answers(vrrp), seconds=20)
         assert vrrp.holders() == [key for key in vrrp.keys("director") if key != master]
         assert vrrp.vip["mac"] in before
         assert vrrp.vip["mac"] in neighbour(vrrp), "the neighbours' entries stay right: that is what the VMAC is for"

@@ -1,4 +1,4 @@
-"""The machines of some servers run on what the others leave."""
+"""The machines of some servers stand behind the others."""
 
 import os
 import subprocess  # noqa: TID251 - a policy is a real process's
@@ -31,25 +31,31 @@ def machine():
         process.kill()
 
 
-def test_every_thread_of_the_machine_goes_last(machine):
-    assert priority.set_policy({SERVER}, priority.LAST) == 1
+def niceness(pid: int) -> set[int]:
+    return {os.getpriority(os.PRIO_PROCESS, thread) for thread in threads(pid)}
 
-    assert {os.sched_getscheduler(thread) for thread in threads(machine)} == {os.SCHED_IDLE}
+
+def test_every_thread_of_the_machine_steps_back_and_forward_again(machine):
+    assert priority.set_niceness({SERVER}, priority.BEHIND) == 1
+    assert niceness(machine) == {5}
+
+    priority.set_niceness({SERVER}, priority.EVEN)
+    assert niceness(machine) == {0}
 
 
 def test_another_servers_machine_stays_as_it_is(machine):
-    assert priority.set_policy({"another"}, priority.LAST) == 0
+    assert priority.set_niceness({"another"}, priority.BEHIND) == 0
 
-    assert os.sched_getscheduler(machine) == os.SCHED_OTHER
+    assert niceness(machine) == {0}
 
 
-def test_it_goes_last_also_where_the_kernel_shares_time_out_by_session(machine):
+def test_it_steps_back_also_where_the_kernel_shares_time_out_by_session(machine):
     group = Path(f"/proc/{machine}/autogroup")
     if not group.exists():
-        pytest.skip("this kernel has no autogroups, and there a thread's policy is enough")
+        pytest.skip("this kernel has no autogroups, and there a thread's niceness is enough")
 
-    priority.set_policy({SERVER}, priority.LAST)
-    assert group.read_text().endswith("nice 19\n"), "as SCHED_IDLE in a group of its own it would have its half"
+    priority.set_niceness({SERVER}, priority.BEHIND)
+    assert group.read_text().endswith("nice 5\n"), "in a group of its own it would have as much as all others"
 
-    priority.set_policy({SERVER}, priority.NORMAL)
+    priority.set_niceness({SERVER}, priority.EVEN)
     assert group.read_text().endswith("nice 0\n")
