@@ -91,8 +91,9 @@ class LabStack:
             file.write_bytes(before)
 
     def up(self, *arguments: str, timeout: float = 1800) -> Run:
-        """``pulumi up`` without questions."""
-        return self.checked("up", "--yes", "--skip-preview", "--stack", self.name, *arguments, timeout=timeout)
+        """``pulumi up`` without questions; what it says last, where it fails, is why."""
+        words = ("up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", self.name)
+        return self.checked(*words, *arguments, timeout=timeout)
 
     def preview(self, *arguments: str) -> Run:
         """``pulumi preview``."""
