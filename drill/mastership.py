@@ -11,7 +11,7 @@ from drill.waiting import NotYetError, wait_for
 from guestconfig import report
 
 _SETTLES_WITHIN = 60.0  # seconds: adverts, the announcement, the console's own delay, with room for slow guests
-_READY_WITHIN = 300.0  # seconds: a boot of an emulated guest
+_READY_WITHIN = 600.0  # seconds: a boot of an emulated guest, beside others that boot
 
 
 def wait_for_master(cloud: Cloud, stack: StackOutputs, address: str, *, other_than: Guest | None = None) -> Guest:

@@ -16,6 +16,7 @@ from drill import outputs, report, suite, summary
 from drill.cloud import Cloud
 from drill.conduct import Drill
 from drill.faults import CONTROL
+from lab import guests, priority
 from lab.drill_ledgers import Ledger, Ledgers
 from lab.laboratory import Laboratory
 from lab.layout import IMAGE_BAKED
@@ -77,7 +78,10 @@ def _sit(lab: Laboratory, name: str, ledger: Ledger, done: Ledgers, progress: Pr
     ledger.faults = [CONTROL, *(fault.name for fault in suite.faults_for(found, virtual_ip))]
     ledger.conditions.append(report.conditions(cloud.name))
     for _ in range(_SITTINGS):
+        guests.set_niceness(lab, name, priority.FIRST)
         for repetition in Drill(cloud, found, virtual_ip, progress.say).run(ledger.missing()):
+            # What is measured goes before the cloud that it runs on, also what was booted anew.
+            guests.set_niceness(lab, name, priority.FIRST)
             document = report.repetition(repetition)
             progress.say(f"{name}: {document['fault']} {document['number']}: {document['verdict']}")
             if summary.decided(document):

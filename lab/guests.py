@@ -4,6 +4,7 @@ Asks Nova as the lab's admin, then talks through libvirt in that compute host's 
 key. What the agent can do is guest_agent.py's.
 """
 
+import contextlib
 import json
 import re
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from functools import cache
 from typing import cast
 from urllib.parse import quote
 
+from lab import priority
 from lab.admin_api import AdminApi, Json
 from lab.errors import LabError
 from lab.guest_agent import GuestAgent
@@ -48,6 +50,14 @@ def locate(api: AdminApi, server: str) -> Placement:
             "look at `vipstack lab status`, then run `vipstack lab up`",
         ) from None
     return choose(server, listed)
+
+
+def set_niceness(lab: Laboratory, stack: str, niceness: int) -> None:
+    """Give the machines of a stack a niceness (``priority``); those that Nova does not name now keep theirs."""
+    # Without details, for which Nova asks Neutron for each port and group.
+    named = f"/v2.1/servers?all_tenants=1&name={quote(f'^{re.escape(stack)}-')}"
+    with contextlib.suppress(OSError):
+        priority.set_niceness({str(row["id"]) for row in _api(lab.layout).listing("nova", named)}, niceness)
 
 
 def choose(server: str, listed: list[Json]) -> Placement:

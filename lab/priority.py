@@ -1,4 +1,4 @@
-"""Which guests go first: the machines of some servers can be told to take less of the processors than the others.
+"""Which guests go first: the machines of some servers can be given more or less of the processors than all others.
 
 An emulated guest takes minutes of a processor to boot, and its neighbours' failovers are measured meanwhile. Less, and
 not what the others leave: a guest that starves gives up what it waits for.
@@ -9,7 +9,8 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
-BEHIND, EVEN = 5, 0  # niceness, sched(7): the weights are as one to three
+# Niceness, sched(7): the weights are as twelve to three to one.
+FIRST, EVEN, BEHIND = -6, 0, 5
 
 
 def set_niceness(servers: Collection[str], niceness: int) -> int:

@@ -13,11 +13,10 @@ from pathlib import Path
 
 import yaml
 
-from lab import priority
-from lab.access import connection
+from lab import guests, priority
 from lab.errors import LabError
 from lab.laboratory import Laboratory
-from lab.layout import CLOUD_ADMIN, Layout
+from lab.layout import Layout
 from lab.stacks import LabStack, shipped, with_image
 
 _LOOK_SECONDS = 2
@@ -71,7 +70,7 @@ class _Begun:
 
     def __init__(self, lab: Laboratory, wanted: Wanted, stack: LabStack) -> None:
         self.wanted, self.stack = wanted, stack
-        self._cloud = connection(lab.layout, CLOUD_ADMIN)
+        self._lab = lab
         self._asked_for = threading.Event()
         self._workers = ThreadPoolExecutor(max_workers=2)
         self._up: Future[object] = self._workers.submit(stack.up)
@@ -85,13 +84,8 @@ class _Begun:
 
     def _stay_behind(self) -> None:
         while not self._asked_for.wait(_LOOK_SECONDS):
-            priority.set_niceness(self._servers(), priority.BEHIND)
-        priority.set_niceness(self._servers(), priority.EVEN)
-
-    def _servers(self) -> set[str]:
-        # Without details, for which Nova asks Neutron for each port and group: that would cost a tenth of this machine.
-        servers = self._cloud.compute.servers(details=False, all_projects=True)
-        return {server.id for server in servers if server.name.startswith(f"{self.stack.name}-")}
+            guests.set_niceness(self._lab, self.stack.name, priority.BEHIND)
+        guests.set_niceness(self._lab, self.stack.name, priority.EVEN)
 
 
 class Ahead:
