@@ -83,7 +83,8 @@ def _sit(lab: Laboratory, name: str, ledger: Ledger, done: Ledgers, progress: Pr
             # What is measured goes before the cloud that it runs on, also what was booted anew.
             guests.set_niceness(lab, name, priority.FIRST)
             document = report.repetition(repetition)
-            progress.say(f"{name}: {document['fault']} {document['number']}: {document['verdict']}")
+            said = "; ".join([document["verdict"], *document["reasons"]])
+            progress.say(f"{name}: {document['fault']} {document['number']}: {said}")
             if summary.decided(document):
                 ledger.repetitions.append(document)
                 done.keep(name, ledger)
