@@ -70,4 +70,5 @@ def wait_until_ready(cloud: Cloud, director: Guest, *, not_since: str | None = N
         seconds=_READY_WITHIN,
         allowed="a report of its agent that it is ready",
         remedy="see the director's console log; a fault on top of another proves nothing",
+        interval=3.0,  # a boot takes a minute, and each look reads a whole console
     )
