@@ -15,7 +15,8 @@ from guestconfig.agent.guest import Guest
 
 _METADATA_PATH = "/openstack/latest/meta_data.json"
 _TIME_LIMIT = 10
-# A cloud may have no metadata service: then only orders are missed, and nothing may wait for it.
+# A cloud may have no metadata service: then only orders are missed, and nothing may wait for it. One that has answered
+# is there, and slow at times.
 _ORDER_TIME_LIMIT = 2
 _ORDER_PAUSE = 60.0
 
@@ -60,6 +61,7 @@ class LocalSource:
         self._listens = listens
         self._seen: bytes | None = None
         self._next = 0.0
+        self._answered = False
         self.order: str | None = None
 
     def fetch(self) -> wire.Manifest | None:
@@ -81,10 +83,12 @@ class LocalSource:
         if not self._listens or time.monotonic() < self._next:
             return
         try:
-            self.order = _items(_ask(self._guest, _ORDER_TIME_LIMIT)).get(orders.ITEM)
+            self.order = _items(_ask(self._guest, _TIME_LIMIT if self._answered else _ORDER_TIME_LIMIT)).get(
+                orders.ITEM
+            )
+            self._answered = True
         except UnreachableError:
-            self.order = None
-            self._next = time.monotonic() + _ORDER_PAUSE
+            self._next = time.monotonic() + (0.0 if self._answered else _ORDER_PAUSE)
 
 
 def _items(body: bytes) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from tests.unit.guestconfig.fake_guest import MAC, FakeGuest, director
 from guestconfig import frames, orders
 from guestconfig.agent.faults import LAST, Faults
 from guestconfig.agent.guest import Guest
+from guestconfig.agent.sources import LocalSource
 from guestconfig.orders import Order
 
 MACS = {"lan": MAC}
@@ -130,6 +131,18 @@ def test_without_a_metadata_service_files_from_user_data_are_in_use_all_the_same
     guest.status = 503
     with guest.agent():
         guest.wait_for(lambda: guest.heard((1, "ready")))
+
+
+@pytest.mark.parametrize(("first", "heard"), [(200, "keepalived-killed 7 lan"), (503, None)])
+def test_a_metadata_service_is_asked_again_at_once_where_it_has_ever_answered(guest: FakeGuest, first: int, heard: str):
+    """A slow cloud's answer comes late at times; where there is none at all, a minute passes between two questions."""
+    (guest.root / "etc/vipstack/manifest.json").write_text(director().to_json())
+    source = LocalSource(Guest(guest.root, f"127.0.0.1:{guest.port}"), listens=True)
+    for guest.status in (first, 503):
+        source.fetch()
+    guest.status, guest.items = 200, {orders.ITEM: "keepalived-killed 7 lan"}
+    source.fetch()
+    assert source.order == heard
 
 
 def test_an_order_says_the_same_at_both_ends():
