@@ -12,7 +12,8 @@ _HEAD = """\
 # Drills
 
 `make drill-full` made this page: every system, every fault, on the lab (`vipstack lab up`), with guests that are
-emulated. Only what is within its promise is proven; a figure depends on the conditions below the tables.
+emulated. Only what is within its promise is proven; a figure depends on the conditions below the tables. A system or a
+fault that is not in a table has not been drilled.
 
 *Outage* is from the first lost probe to the last, of the target that lost most; a probe left every 10 ms for each
 service and each virtual IP. *At return* is what was lost once more when the director came back. What each fault is, and
