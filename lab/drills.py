@@ -4,6 +4,7 @@ An interrupted run goes on where it was (``drill_ledgers``); a system whose stac
 faults and the judgement are the drill's.
 """
 
+import contextlib
 import hashlib
 import os
 import tempfile
@@ -18,6 +19,7 @@ from drill.conduct import Drill
 from drill.faults import CONTROL
 from lab import guests, priority
 from lab.drill_ledgers import Ledger, Ledgers
+from lab.errors import LabError
 from lab.laboratory import Laboratory
 from lab.layout import IMAGE_BAKED
 from lab.progress import Progress
@@ -78,13 +80,18 @@ def _sit(lab: Laboratory, name: str, ledger: Ledger, done: Ledgers, progress: Pr
     ledger.faults = [CONTROL, *(fault.name for fault in suite.faults_for(found, virtual_ip))]
     ledger.conditions.append(report.conditions(cloud.name))
     for _ in range(_SITTINGS):
-        guests.set_niceness(lab, name, priority.FIRST)
+        _go_first(lab, name)
         for repetition in Drill(cloud, found, virtual_ip, progress.say).run(ledger.missing()):
-            # What is measured goes before the cloud that it runs on, also what was booted anew.
-            guests.set_niceness(lab, name, priority.FIRST)
+            _go_first(lab, name)
             document = report.repetition(repetition)
             said = "; ".join([document["verdict"], *document["reasons"]])
             progress.say(f"{name}: {document['fault']} {document['number']}: {said}")
             if summary.decided(document):
                 ledger.repetitions.append(document)
                 done.keep(name, ledger)
+
+
+def _go_first(lab: Laboratory, name: str) -> None:
+    """What is measured goes before the cloud that it runs on, also what was booted anew."""
+    with contextlib.suppress(LabError):  # no reason to lose what was measured
+        guests.set_niceness(lab, name, priority.FIRST)

@@ -4,7 +4,6 @@ Asks Nova as the lab's admin, then talks through libvirt in that compute host's 
 key. What the agent can do is guest_agent.py's.
 """
 
-import contextlib
 import json
 import re
 from dataclasses import dataclass
@@ -39,25 +38,30 @@ class Placement:
 
 def locate(api: AdminApi, server: str) -> Placement:
     """Where the server of that name or id runs. Raises ``LabError`` unless there is exactly one, on a host."""
-    try:
-        listed = api.listing("nova", f"/v2.1/servers/detail?all_tenants=1&name={quote('^' + re.escape(server) + '$')}")
-        listed = listed or api.listing("nova", f"/v2.1/servers/detail?all_tenants=1&uuid={quote(server)}")
-    except (OSError, KeyError) as error:
-        raise LabError(
-            f"guest {server}",
-            f"the lab's compute API does not say where it runs: {error}",
-            "a lab that is up",
-            "look at `vipstack lab status`, then run `vipstack lab up`",
-        ) from None
+    where = f"guest {server}"
+    listed = _listed(api, where, f"/servers/detail?all_tenants=1&name={quote('^' + re.escape(server) + '$')}")
+    listed = listed or _listed(api, where, f"/servers/detail?all_tenants=1&uuid={quote(server)}")
     return choose(server, listed)
 
 
 def set_niceness(lab: Laboratory, stack: str, niceness: int) -> None:
-    """Give the machines of a stack a niceness (``priority``); those that Nova does not name now keep theirs."""
+    """Give the machines of a stack a niceness (``priority``). Raises ``LabError`` where Nova does not name them."""
     # Without details, for which Nova asks Neutron for each port and group.
-    named = f"/v2.1/servers?all_tenants=1&name={quote(f'^{re.escape(stack)}-')}"
-    with contextlib.suppress(OSError):
-        priority.set_niceness({str(row["id"]) for row in _api(lab.layout).listing("nova", named)}, niceness)
+    named = f"/servers?all_tenants=1&name={quote(f'^{re.escape(stack)}-')}"
+    listed = _listed(_api(lab.layout), f"stack {stack}", named)
+    priority.set_niceness({str(row["id"]) for row in listed}, niceness)
+
+
+def _listed(api: AdminApi, where: str, path: str) -> list[Json]:
+    try:
+        return api.listing("nova", f"/v2.1{path}")
+    except (OSError, KeyError) as error:
+        raise LabError(
+            where,
+            f"the lab's compute API does not say where it runs: {error}",
+            "a lab that is up",
+            "look at `vipstack lab status`, then run `vipstack lab up`",
+        ) from None
 
 
 def choose(server: str, listed: list[Json]) -> Placement:

@@ -82,13 +82,13 @@ class LocalSource:
     def _listen(self) -> None:
         if not self._listens or time.monotonic() < self._next:
             return
+        time_limit = _TIME_LIMIT if self._answered else _ORDER_TIME_LIMIT
         try:
-            self.order = _items(_ask(self._guest, _TIME_LIMIT if self._answered else _ORDER_TIME_LIMIT)).get(
-                orders.ITEM
-            )
+            self.order = _items(_ask(self._guest, time_limit)).get(orders.ITEM)
             self._answered = True
         except UnreachableError:
-            self._next = time.monotonic() + (0.0 if self._answered else _ORDER_PAUSE)
+            if not self._answered:
+                self._next = time.monotonic() + _ORDER_PAUSE
 
 
 def _items(body: bytes) -> dict[str, Any]:

@@ -77,19 +77,6 @@ with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6) as r
 """
 
 
-@contextmanager
-def built_pair(
-    tools: Tools, folder: Path, case: Path = CASE, six: Mapping[str, str] | None = None
-) -> "Iterator[RoutedPair]":
-    """The networks, with nothing of ours on the directors; all is removed afterwards."""
-    pair = RoutedPair(tools, folder, case, six or {})
-    try:
-        pair.build()
-        yield pair
-    finally:
-        pair.close()
-
-
 @dataclass
 class RoutedPair:
     """The namespaces and daemons; ``close`` removes them. ``six`` are the networks that have IPv6, with its prefix."""
@@ -142,6 +129,15 @@ class RoutedPair:
             rules = self.folder / f"{router}.nft"
             rules.write_text(_STRICT.format(network=network, prefix=prefix))
             self.run(router, "nft", "-f", str(rules))
+
+    @contextmanager
+    def built(self) -> Iterator["RoutedPair"]:
+        """The pair with nothing of ours on its directors, for as long as the block lasts."""
+        try:
+            self.build()
+            yield self
+        finally:
+            self.close()
 
     def start_all(self, has_rules: Callable[[str], bool], settled: Callable[[], bool]) -> None:
         """What is ours on each director, until each has its rules and the pair has settled."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from tests.daemons.tools import Tools
-from tests.drill.routed_pair import CLIENT, DIRECTORS, FAILOVER, NETWORKS, SCRIPT, VIP, RoutedPair, built_pair
+from tests.drill.routed_pair import CLIENT, DIRECTORS, FAILOVER, NETWORKS, SCRIPT, VIP, RoutedPair
 
 from components.plan.policy_routing import DEFAULT_PRIORITY
 
@@ -21,7 +21,7 @@ VIP_RULES = ("from 172.3.15.38 lookup 104", "to 172.3.15.38 lookup 104")
 @pytest.fixture(scope="module")
 def built(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoutedPair]:
     """The networks, with nothing of ours on the directors."""
-    with built_pair(tools, tmp_path_factory.mktemp("pair")) as pair:
+    with RoutedPair(tools, tmp_path_factory.mktemp("pair")).built() as pair:
         yield pair
 
 

@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 from tests.daemons.goldens import GOLDENS
 from tests.daemons.tools import Tools
-from tests.drill.routed_pair import CLIENT, CLIENT6, DIRECTORS, FAILOVER, NETWORKS, RoutedPair, built_pair
+from tests.drill.routed_pair import CLIENT, CLIENT6, DIRECTORS, FAILOVER, NETWORKS, RoutedPair
 
 from components.plan.policy_routing import DEFAULT_PRIORITY
 
@@ -26,7 +26,7 @@ VIP_RULES = (f"from {VIP} lookup 105", f"to {VIP} lookup 105")
 @pytest.fixture(scope="module")
 def built(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoutedPair]:
     """The networks, with nothing of ours on the directors, and the router of back has announced itself."""
-    with built_pair(tools, tmp_path_factory.mktemp("pair"), case=CASE, six=SIX) as pair:
+    with RoutedPair(tools, tmp_path_factory.mktemp("pair"), case=CASE, six=SIX).built() as pair:
         pair.wait_for("the router's word", FAILOVER, lambda: heard(pair, "back"))
         yield pair
 

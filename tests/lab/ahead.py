@@ -4,6 +4,7 @@ Emulated guests take minutes to boot, and tests mostly wait. The guests of a sta
 others until their module asks for them, so that nobody's failover takes much longer for it.
 """
 
+import contextlib
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -84,7 +85,8 @@ class _Begun:
 
     def _stay_behind(self) -> None:
         while not self._asked_for.wait(_LOOK_SECONDS):
-            guests.set_niceness(self._lab, self.stack.name, priority.BEHIND)
+            with contextlib.suppress(LabError):  # the next look will do
+                guests.set_niceness(self._lab, self.stack.name, priority.BEHIND)
         guests.set_niceness(self._lab, self.stack.name, priority.EVEN)
 
 

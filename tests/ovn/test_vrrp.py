@@ -4,10 +4,9 @@ Decides that the virtual IP answers, takes an upload and moves, within the netwo
 a virtual MAC's pair on one member is what kills the floating IP. Cannot decide it for OVN 26.03 and later.
 """
 
-import time
-
 import pytest
 from tests.lab.ahead import Wanted
+from tests.lab.until import until
 from tests.ovn import watching
 
 from lab import traffic
@@ -79,11 +78,7 @@ def pings(way) -> bool:
 
 def wait_until(wanted: bool, way, seconds: float) -> bool:
     """Whether three pings in a row went as wanted before the deadline."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if all(pings(way) is wanted for _ in range(3)):
-            return True
-    return False
+    return until(lambda: all(pings(way) is wanted for _ in range(3)), seconds=seconds)
 
 
 def test_without_the_profile_the_stack_is_refused_with_the_key_to_write(lab, tmp_path):

@@ -1,7 +1,7 @@
 """The machines of some servers stand behind the others."""
 
 import os
-import subprocess  # noqa: TID251 - a policy is a real process's
+import subprocess  # noqa: TID251 - a niceness is a real process's
 import sys
 import time
 from pathlib import Path
