@@ -34,6 +34,7 @@ def test_real_time_is_for_adverts_below_a_second_and_never_without_its_limit(int
     assert f"advert_int {interval:g}" in lines
     assert ("vrrp_rt_priority 50" in lines) is real_time
     assert ("vrrp_rlimit_rttime 2000000" in lines) is real_time, "the kernel kills keepalived after 10 ms otherwise"
+    assert ("vrrp_priority -20" in lines) is not real_time, "else what a failover sets going delays it"
 
 
 def test_the_virtual_mac_sends_by_the_base_interface() -> None:

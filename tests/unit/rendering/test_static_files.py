@@ -114,3 +114,9 @@ def test_a_virtual_ip_never_comes_before_its_silence() -> None:
 def test_keepalived_is_started_again_whatever_ended_it() -> None:
     (drop_in,) = (file.text for file in static_files(Role.DIRECTOR) if "keepalived.service.d" in file.path)
     assert {"Restart=always", "StartLimitIntervalSec=0"} <= set(drop_in.splitlines()), "Debian's unit has no Restart="
+
+
+def test_a_director_that_shuts_down_serves_until_its_virtual_ip_has_gone() -> None:
+    files = static_files(Role.DIRECTOR, (Feature.LOAD_BALANCER,))
+    (drop_in,) = (file.text for file in files if "haproxy.service.d" in file.path)
+    assert "Before=keepalived.service" in drop_in.splitlines(), "units are stopped in the reverse of their order"
