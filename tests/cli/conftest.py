@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.cli.waiting import until
 from tests.daemons.go_tools import build
 from tests.daemons.tools import unpacked
+from tests.waiting import until
 
 import toolchain
 

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from tests.cli.conftest import SECONDS, Project, files
-from tests.cli.waiting import until
+from tests.waiting import until
 
 LOCKED = (
     "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the "

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.cli.conftest import Project
-from tests.cli.waiting import until
+from tests.waiting import until
 
 Program = Callable[[str], Project]
 INTERRUPT_AFTER = 60  # a start takes a second or two, on a busy machine ten

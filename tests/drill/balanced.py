@@ -8,11 +8,11 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from ipaddress import IPv4Interface, IPv6Interface
 from pathlib import Path
 
 from tests.drill.rendered import Rendered
+from tests.waiting import until
 
 from components.plan.stack import StackPlan
 
@@ -129,10 +129,12 @@ class Balanced(Rendered):
 
     def until_served(self, director: str, deadline: float = 20) -> None:
         """Wait until its HAProxy has found both web servers healthy."""
-        end = time.monotonic() + deadline
-        while self.tell(director, "show stat").count(",UP,") < len(WEB_SERVERS):
-            assert time.monotonic() < end, (self.folder / f"haproxy-{director}.log").read_text()
-            time.sleep(0.2)
+        until(
+            lambda: self.tell(director, "show stat").count(",UP,") >= len(WEB_SERVERS),
+            "both web servers are up",
+            seconds=deadline,
+            said=(self.folder / f"haproxy-{director}.log").read_text,
+        )
 
     def tell(self, director: str, words: str) -> str:
         """What HAProxy answers on its socket; nothing while it is not there."""

@@ -10,7 +10,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from secrets import token_hex
 
 from tests.daemons.goldens import GOLDENS, on_guest
 from tests.daemons.tools import Tools
+from tests.waiting import until
 
 CHECKOUT = Path(__file__).parents[2]
 SCRIPT = CHECKOUT / "cloud-init/policy-routing/usr/local/lib/vipstack/routing.py"
@@ -173,10 +173,7 @@ class RoutedPair:
 
     def wait_for(self, what: str, deadline: float, look: Callable[[], bool]) -> None:
         """Wait until a look is true."""
-        end = time.monotonic() + deadline
-        while not look():
-            assert time.monotonic() < end, f"not within {deadline} s: {what}\n{self.state()}"
-            time.sleep(0.1)
+        until(look, what, seconds=deadline, said=self.state)
 
     def unmet(self, director: str, *keys: str) -> str:
         """What the guests' agent misses there of these expectations, as Python prints a list."""

@@ -14,6 +14,7 @@ from collections import Counter
 import pytest
 from tests.drill.balanced import Balanced
 from tests.drill.rendered import ROOT
+from tests.waiting import until
 
 from components.config.haproxy.backends import SendProxy
 from components.config.load import load_file
@@ -153,13 +154,13 @@ def test_a_keepalived_gives_its_virtual_ip_away_when_haproxy_ends(tmp_path, pair
         for end in (nic, f"{nic}-"):
             subprocess.run([*ip, "set", end, "up"], check=True)
         running += [subprocess.Popen(haproxy), subprocess.Popen(keepalived)]
-        until(lambda: holds(nic), 15)
+        until(lambda: holds(nic), "it has the virtual IP", seconds=15)
         subprocess.run(["pkill", "-KILL", "--exact", name], check=True)
         killed = time.monotonic()
-        until(lambda: not holds(nic), 5)
+        until(lambda: not holds(nic), "it has let the virtual IP go", seconds=5)
         assert time.monotonic() - killed < 1, "the goodbye leaves as the address goes"
         running.append(subprocess.Popen(haproxy))
-        until(lambda: holds(nic), 15)
+        until(lambda: holds(nic), "it has the virtual IP again", seconds=15)
     finally:
         for process in reversed(running):
             process.terminate()
@@ -170,10 +171,3 @@ def test_a_keepalived_gives_its_virtual_ip_away_when_haproxy_ends(tmp_path, pair
 def holds(nic: str) -> bool:
     shown = subprocess.run(["ip", "-4", "address", "show", "dev", nic], check=True, capture_output=True, text=True)
     return f" {VIP}/" in shown.stdout
-
-
-def until(met, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not met():
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.02)

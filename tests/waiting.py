@@ -1,8 +1,15 @@
-"""Waiting for what another process does."""
+"""Waiting for what another process does, or a guest without a cloud: whoever waits in vain says for what."""
 
-import subprocess
 import time
 from collections.abc import Callable
+from typing import Protocol
+
+
+class Process(Protocol):
+    """One that was started."""
+
+    def poll(self) -> int | None:
+        """None for as long as it runs."""
 
 
 def until(
@@ -10,8 +17,8 @@ def until(
     what: str,
     *,
     seconds: float,
-    process: subprocess.Popen[str] | subprocess.Popen[bytes] | None = None,
-    said: Callable[[], str] = str,
+    process: Process | None = None,
+    said: Callable[[], object] = str,
 ) -> None:
     """Return once a condition is met. Fails after so many seconds or with the process, and tells what was ``said``."""
     deadline = time.monotonic() + seconds
