@@ -18,7 +18,7 @@ def until(
     *,
     seconds: float,
     process: Process | None = None,
-    said: Callable[[], object] = str,
+    said: Callable[[], str] = str,
 ) -> None:
     """Return once a condition is met. Fails after so many seconds or with the process, and tells what was ``said``."""
     deadline = time.monotonic() + seconds
