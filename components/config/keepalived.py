@@ -9,11 +9,11 @@ class GratuitousArpConfig(Noun):
     """How often a master tells its neighbours where the virtual IPs are now (IPv6: unsolicited advertisements)."""
 
     delay: int = Field(
-        default=5, ge=0, le=3600, description="seconds until the new master tells it once more; 0: never"
+        default=1, ge=0, le=3600, description="seconds until the new master tells it once more; 0: never"
     )
     count: int = Field(default=5, ge=1, le=100, description="packets each time, for each virtual IP")
     refresh: int = Field(
-        default=1, ge=0, le=86400, description="seconds after which a master tells it again and again; 0: never"
+        default=12, ge=0, le=86400, description="seconds after which a master tells it again and again; 0: never"
     )
     refresh_count: int = Field(default=1, ge=1, le=100, description="packets each time it is told again")
 

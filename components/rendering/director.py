@@ -14,7 +14,7 @@ from components.plan.stack import Addresses, StackPlan
 from components.rendering.environment import render
 from components.rendering.packet_filter import RULESET, filtered_by_firewalld, packet_filter
 from components.rendering.virtual_servers import table
-from components.rendering.vrrp import arguments, vrrp_variables
+from components.rendering.vrrp import arguments, peers_neighbours, vrrp_variables
 
 # Where the family's keepalived.service looks for its command line, and in which variable.
 COMMAND_LINE = {
@@ -51,6 +51,7 @@ def director_files(
             forwards_ipv6=_translates(plan, IPV6),
             stateless=Scheduler.MAGLEV_HASHING in schedulers,
             ipv6=any(instance.family == IPV6 for instance in plan.instances),
+            peers=peers_neighbours(plan),
         ),
     )
     if schedulers:

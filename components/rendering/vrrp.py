@@ -36,6 +36,14 @@ class Peers:
     rules: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Neighbours:
+    """A table in which the kernel of a director keeps its peers: the folder of its settings, and the NIC."""
+
+    protocol: str
+    nic: str
+
+
 def vrrp_variables(plan: StackPlan, host: Host, addresses: Addresses, password: str | None) -> dict[str, object]:
     """The template's variables, as far as they are VRRP's."""
     prefix = plan.keepalived.router_id
@@ -51,6 +59,15 @@ def vrrp_variables(plan: StackPlan, host: Host, addresses: Addresses, password: 
         "instances": [_peers(plan, instance, host, addresses) for instance in plan.instances],
         "password": password,
     }
+
+
+def peers_neighbours(plan: StackPlan) -> list[Neighbours]:
+    """The tables that adverts need, each once."""
+    tables = (
+        Neighbours(f"ipv{instance.family}", plan.network(instance.peer_network).interface)
+        for instance in plan.instances
+    )
+    return list(dict.fromkeys(tables))
 
 
 def arguments(daemon: DaemonConfig) -> str:

@@ -1,11 +1,11 @@
 """What Neutron's agents do here that they do not elsewhere."""
 
 import sys
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from lab.inside.start import call_directly, with_retry
+from lab.inside.start import call_directly, outlive_failed_events, with_retry
 
 
 class Context:
@@ -54,3 +54,12 @@ def test_where_every_port_has_its_number_nothing_is_added():
     found = ([], set(), [], {"failed"}, set(), set())
 
     assert with_retry(lambda: found)() == found
+
+
+def test_no_exception_of_a_handler_ends_a_loop_of_events():
+    hub = SimpleNamespace(TaskExit=Exception)
+
+    outlive_failed_events(hub)
+
+    assert not issubclass(KeyError, hub.TaskExit), "the loop would end, and the agent wait for an answer for ever"
+    assert issubclass(hub.TaskExit, Exception), "os_ken raises it, and catches it as one"
