@@ -160,6 +160,10 @@ class Rendered:
 
     def close(self) -> None:
         """End every process and namespace."""
+        for director in self.directors:
+            # A test that failed may have left it frozen, and what is frozen ends nobody, itself included.
+            if director in self.processes and self.processes[director].poll() is None:
+                self.freeze(director, frozen=False)
         for process in self.processes.values():
             process.terminate()
         for process in self.processes.values():
