@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from components.config.base import IPV4, IPV6, IPAddress, PortRange
 from components.config.gateway import ForwardProtocol
 from components.config.services import Forwarding
+from components.plan.firewall import RuleProtocol
 from components.plan.forwarding import VirtualServer
 from components.plan.gateway import LetIn, Passage
 from components.plan.hosts import Feature, Host, planned
 from components.plan.stack import Addresses, StackPlan
 from components.rendering.environment import render
-from components.rendering.packet_filter import interfaces_of, packet_filter, targets_of
+from components.rendering.packet_filter import NFT_PROTOCOL, interfaces_of, packet_filter, targets_of
 from components.rendering.places import bracketed, resolved
 
 # A family by the word that nft has for its addresses, and by what marks its rules' comments.
 _FAMILY = {IPV4: "ip", IPV6: "ip6"}
 _MARK = {IPV4: "", IPV6: ".ipv6"}
-_ICMP = {IPV4: "icmp", IPV6: "ipv6-icmp"}
+_ICMP = {IPV4: NFT_PROTOCOL[RuleProtocol.ICMP], IPV6: NFT_PROTOCOL[RuleProtocol.ICMPV6]}
 
 
 @dataclass(frozen=True)

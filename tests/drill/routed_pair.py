@@ -108,7 +108,7 @@ class RoutedPair:
         self._build_routers_of_ipv6()
         for director, octet in DIRECTORS.items():
             self._namespace(director)
-            settings = self._golden(director, "etc/sysctl.d/90-vipstack.conf")
+            settings = self._written(director, "etc/sysctl.d/90-vipstack.conf")
             for network, prefix in NETWORKS.items():
                 self._plug(director, network, f"{prefix}.{octet}/24")
                 self.ip(director, f"route append default via {prefix}.1 dev n-{network} proto dhcp metric 1024")

@@ -56,8 +56,8 @@ def test_pings_of_each_family_are_let_in_by_its_own_protocol(nouns: dict[str, An
     nouns["gateway"]["let-in"] = {"ping": {"protocol": "icmp", "sources": ["0.0.0.0/0"]}}
     nouns["gateway"]["ipv6"]["let-in"] = {"ping": {"protocol": "icmp", "sources": ["::/0"]}}
     text = files(nouns)[FILTER]
-    assert 'meta l4proto icmp accept comment "let-in-ping"\n' in text
-    assert 'meta l4proto ipv6-icmp accept comment "let-in-ping.ipv6"\n' in text
+    assert 'meta l4proto 1 accept comment "let-in-ping"\n' in text
+    assert 'meta l4proto 58 accept comment "let-in-ping.ipv6"\n' in text
 
 
 def test_nat_of_ipv6_forwards_also_where_there_is_no_gateway(nouns: dict[str, Any]) -> None:
