@@ -23,7 +23,7 @@ def drill_full(
         Path | None,
         typer.Option(
             "--out",
-            help="Write the page there, as Markdown, after each system; its data go into a folder beside it.",
+            help="Write the page there, as Markdown, when a system ends; its data go into a folder beside it.",
         ),
     ] = None,
     fresh: Annotated[
@@ -49,9 +49,11 @@ def drill_full(
         with Progress() as progress:
             _bring_up(lab, progress)
             for name in chosen:
-                drills.drill_system(lab, name, done, progress)
-                if out:
-                    out.write_text(summary.markdown(done.summaries(known)), encoding="utf-8")
+                try:
+                    drills.drill_system(lab, name, done, progress)
+                finally:
+                    if out:
+                        out.write_text(summary.markdown(done.summaries(known)), encoding="utf-8")
     except ForeseenError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

@@ -155,6 +155,8 @@ def test_after_a_crash_the_table_has_moved_and_after_the_reboot_every_address_an
     assert until(lambda: all(greeted(routed, addresses).values()), seconds=BOOT_SECONDS), greeted(routed, addresses)
     assert until(lambda: moving_rules(routed) == routed.holders(), seconds=30)
     assert until(lambda: all(served(routed, addresses).values()), seconds=60), served(routed, addresses)
+    asks = "grep -lx 60 /proc/sys/net/ipv4/neigh/*/mcast_solicit | wc -l"
+    assert routed.shell(master, asks).strip() == "1", "where adverts travel its kernel asks for the peer for a minute"
 
 
 def test_dns_servers_arrive(routed):
