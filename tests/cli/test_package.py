@@ -45,6 +45,7 @@ def test_a_program_in_another_language_is_refused_in_words(shop: Project):
     assert seen.returncode != 0
     assert "- vipstack:directors.names: only alone is named." in seen.stdout
     assert "it is refused; the findings say why" in seen.stdout
-    assert "Traceback" not in seen.stdout
+    # The program's own SDK may say, with a traceback of its files, that Pulumi went away before it had an answer.
+    assert f'File "{CHECKOUT}/components' not in seen.stdout, "no traceback of ours"
     assert "never-seen" not in seen.stdout, "no input's value may be shown: some are secrets"
     assert "fraction" not in seen.stdout, "on Pulumi's wire every number is a fraction"
