@@ -197,6 +197,8 @@ def _goodbyes(lvs_dr, faults: str) -> int:
         lvs_dr.drill(faults)
         seen = [advert for output in heard for advert in adverts.parse(output())]
     own = {lvs_dr.address(host) for host in lvs_dr.keys("director")}
+    # The next module's stack may be up on the same hosts already.
+    seen = [advert for advert in seen if advert.source in own]
     assert {advert.source for advert in seen} == own, "the captures see the directors, or they prove nothing"
     # A goodbye is seen on several interfaces.
     return len({round(goodbye.at) for goodbye in adverts.goodbyes(tuple(seen))})
