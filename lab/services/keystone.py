@@ -17,7 +17,9 @@ def settings(layout: Layout) -> Settings:
         # There is one process, so its own memory will do; without it each token's check is a dozen queries. Pickled,
         # for Keystone changes what it takes out.
         "cache": {"enabled": True, "backend": "dogpile.cache.memory_pickle"},
+        # Receipts too: their keys would be the host's own otherwise, in /etc/keystone.
         "fernet_tokens": {"key_repository": layout.state / "keys" / "fernet"},
+        "fernet_receipts": {"key_repository": layout.state / "keys" / "fernet"},
         "credential": {"key_repository": layout.state / "keys" / "credential"},
     }
 

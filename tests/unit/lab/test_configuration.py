@@ -34,6 +34,12 @@ def _read(text: str) -> configparser.ConfigParser:
     return parser
 
 
+@pytest.mark.parametrize("kind", ["fernet_tokens", "fernet_receipts", "credential"])
+def test_keystones_keys_are_the_labs_and_not_the_hosts(files: dict[str, str], tmp_path: Path, kind: str) -> None:
+    keys = _read(files["etc/keystone/keystone.conf"])[kind]["key_repository"]
+    assert Path(keys).is_relative_to(tmp_path), "a state folder moved to another machine would lack them"
+
+
 @pytest.mark.parametrize("host", HOSTS)
 def test_a_compute_host_knows_no_database(files: dict[str, str], host: str) -> None:
     sections = _read(files[f"etc/{host}/nova.conf"]).sections()
