@@ -21,8 +21,8 @@ _running_lock = threading.Lock()
 _interrupted = threading.Event()
 
 
-class Interrupted(BaseException):
-    """The operator interrupted: every worker ends at its next step."""
+class Interrupted(KeyboardInterrupt):
+    """The operator interrupted: every worker ends at its next step, whichever thread heard of it."""
 
 
 def run(  # noqa: PLR0913 - each parameter is one property of a command line

@@ -9,9 +9,9 @@ import typer
 
 from components.config.load import load_file
 from lab.bench import rows
-from lab.errors import LabError
 from lab.laboratory import Laboratory
 from lab.layout import CLOUD_ADMIN, IMAGE_PLAIN, Layout
+from vipstack.endings import in_good_order
 
 STACK = "lvs-dr"
 
@@ -29,13 +29,10 @@ def bench(
     from lab.stacks import shipped
 
     load = os.getloadavg()[0]
-    try:
+    with in_good_order("`vipstack lab down` ends what still runs"):
         seen = rendering.rows(shipped(STACK))
         if not pure:
             seen += _on_the_lab()
-    except LabError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
     conditions = (
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, load {load:.1f} before the start; guests emulated "
         "(TCG). Ratios are taken within one run. `make bench` measures them again."

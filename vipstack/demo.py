@@ -5,13 +5,10 @@ from typing import Annotated
 
 import typer
 
-from foreseen import ForeseenError
-from lab import commands
 from lab.laboratory import Laboratory
 from lab.layout import Layout
 from lab.progress import Progress
-from vipstack.exit_codes import INTERRUPTED
-from vipstack.interruption import end_in_good_order
+from vipstack.endings import in_good_order
 
 
 def demo(
@@ -30,16 +27,9 @@ def demo(
 
     began = time.monotonic()
     lab = Laboratory.at(Layout.of_environment())
-    end_in_good_order()
-    try:
+    with in_good_order("run the same again: it goes on from here"):
         with Progress() as progress:
             stack = demonstration.demonstrate(lab, image, progress)
         status = demonstration.main_job(lab, stack)
         typer.echo(f"all of this took {time.monotonic() - began:.0f} s")
         raise typer.Exit(status)
-    except ForeseenError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    except (KeyboardInterrupt, commands.Interrupted):
-        typer.echo("interrupted; run the same again: it goes on from here", err=True)
-        raise typer.Exit(INTERRUPTED) from None

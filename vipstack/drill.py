@@ -16,10 +16,8 @@ from drill.cloud import Cloud
 from drill.conduct import Drill, Repetition
 from drill.faults import CONTROL, FAULTS
 from drill.outputs import StackOutputs
-from foreseen import ForeseenError
 from toolchain.choice import environment
-from vipstack.exit_codes import INTERRUPTED
-from vipstack.interruption import end_in_good_order
+from vipstack.endings import in_good_order
 
 _LOG_WIDTH = 120
 
@@ -50,29 +48,23 @@ def drill(
     plan = _plan(faults, repeat)
     if json_file and not json_file.parent.is_dir():
         raise typer.BadParameter(f"there is no folder {json_file.parent}", param_hint="--json")
-    end_in_good_order()
     # A log has no width of its own; the table needs this much.
     console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _LOG_WIDTH)
     done: list[Repetition] = []
-    try:
-        cloud, found = Cloud(), outputs.read(stack, environment())
-        conditions = report.conditions(cloud.name)
-        one = Drill(cloud, found, _virtual_ip(found, virtual_ip), console.print)
-        for repetition in one.run(plan):
-            done.append(repetition)
-            console.print(f"{report.name(repetition)} {repetition.number}: {repetition.judgement.verdict}")
-            console.print(*report.remarks(repetition), sep="\n", end="\n" if report.remarks(repetition) else "")
-            if json_file:
-                json_file.write_text(json.dumps(report.document(stack, conditions, done), indent=2) + "\n")
-    except ForeseenError as error:
-        _show(console, stack, done)
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        _show(console, stack, done)
-        typer.echo("interrupted; what was broken is mended", err=True)
-        raise typer.Exit(INTERRUPTED) from None
-    _show(console, stack, done)
+    with in_good_order("what was broken is mended"):
+        try:
+            cloud, found = Cloud(), outputs.read(stack, environment())
+            conditions = report.conditions(cloud.name)
+            one = Drill(cloud, found, _virtual_ip(found, virtual_ip), console.print)
+            for repetition in one.run(plan):
+                done.append(repetition)
+                console.print(f"{report.name(repetition)} {repetition.number}: {repetition.judgement.verdict}")
+                console.print(*report.remarks(repetition), sep="\n", end="\n" if report.remarks(repetition) else "")
+                if json_file:
+                    json_file.write_text(json.dumps(report.document(stack, conditions, done), indent=2) + "\n")
+        finally:
+            if done:
+                console.print(report.table(stack, done))
     if not report.kept(done):
         raise typer.Exit(1)
 
@@ -93,8 +85,3 @@ def _virtual_ip(stack: StackOutputs, wanted: str | None) -> str:
             f"the stack has no virtual IP {wanted!r}; it has: {', '.join(stack.addresses)}", param_hint="--virtual-ip"
         )
     return wanted or next(iter(stack.addresses))
-
-
-def _show(console: Console, stack: str, done: list[Repetition]) -> None:
-    if done:
-        console.print(report.table(stack, done))

@@ -6,13 +6,11 @@ from typing import Annotated
 import typer
 
 from drill import summary
-from foreseen import ForeseenError
-from lab import commands, drills
+from lab import drills
 from lab.laboratory import Laboratory
 from lab.layout import DEFAULT_HOSTS, Layout
 from lab.progress import Progress
-from vipstack.exit_codes import INTERRUPTED
-from vipstack.interruption import end_in_good_order
+from vipstack.endings import in_good_order
 
 
 def drill_full(
@@ -40,26 +38,18 @@ def drill_full(
     chosen = tuple(systems or known)
     if unknown := [name for name in chosen if name not in known]:
         raise typer.BadParameter(f"there is no stack {unknown[0]!r}; known: {', '.join(known)}")
-    end_in_good_order()
     lab = Laboratory.at(Layout.of_environment())
     done = drills.ledgers(lab, out)
     if fresh:
         done.forget(chosen)
-    try:
-        with Progress() as progress:
-            _bring_up(lab, progress)
-            for name in chosen:
-                try:
-                    drills.drill_system(lab, name, done, progress)
-                finally:
-                    if out:
-                        out.write_text(summary.markdown(done.summaries(known)), encoding="utf-8")
-    except ForeseenError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    except (KeyboardInterrupt, commands.Interrupted):
-        typer.echo("interrupted; run the same again to go on", err=True)
-        raise typer.Exit(INTERRUPTED) from None
+    with in_good_order("run the same again to go on"), Progress() as progress:
+        _bring_up(lab, progress)
+        for name in chosen:
+            try:
+                drills.drill_system(lab, name, done, progress)
+            finally:
+                if out:
+                    out.write_text(summary.markdown(done.summaries(known)), encoding="utf-8")
     seen = done.summaries(chosen)
     typer.echo(summary.markdown(seen))
     if not all(summary.kept(repetition) for system in seen for repetition in system.repetitions):

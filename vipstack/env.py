@@ -3,11 +3,8 @@
 Owns the operator's words and the table; what is done is the work of ``environments``.
 """
 
-import signal
 import sys
 from collections import Counter
-from collections.abc import Generator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,9 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from components.config.errors import StackFileError
-from foreseen import ForeseenError
-from vipstack.exit_codes import INTERRUPTED
+from vipstack.endings import in_good_order
 
 if TYPE_CHECKING:
     from environments.inventory import Found
@@ -27,6 +22,7 @@ if TYPE_CHECKING:
 STACKS = Path(__file__).resolve().parent.parent / "stacks"
 
 _LOG_WIDTH = 120
+_ON_INTERRUPT = "run the same again: it goes on from here"
 
 app = typer.Typer(
     help="Test environments: stacks of their own, made from another stack's file, that end. Needs the credentials of "
@@ -60,7 +56,7 @@ def up(
     from environments.lifetimes import parse
     from environments.ranges import DEFAULT_RANGES
 
-    with _spoken():
+    with in_good_order(_ON_INTERRUPT):
         wish = Wish(name, _now() + parse(ttl), protected=False, ranges=parse_ranges(ranges or ()) or DEFAULT_RANGES)
         outputs = _environments().up(_file(origin), wish, protected=protect)
         for key, vip in outputs["virtual-ips"].items():
@@ -72,7 +68,7 @@ def up(
 @app.command("list")
 def list_() -> None:
     """Show the environments of the cloud's project, whoever made them."""
-    with _spoken():
+    with in_good_order(_ON_INTERRUPT):
         _show(_environments().all())
 
 
@@ -81,7 +77,7 @@ def extend(name: _Name, ttl: _Ttl) -> None:
     """Give an environment a new end; nothing else of it changes, and its state is not needed."""
     from environments.lifetimes import parse
 
-    with _spoken():
+    with in_good_order(_ON_INTERRUPT):
         expires = _now() + parse(ttl)
         _environments().extend(name, expires)
         typer.echo(f"{name}: ends {expires:%Y-%m-%d %H:%M} UTC")
@@ -93,7 +89,7 @@ def down(name: _Name) -> None:
 
     By its state, then by its tags, so that it goes on where an earlier run stopped, also without a state.
     """
-    with _spoken():
+    with in_good_order(_ON_INTERRUPT):
         _environments().down(name)
 
 
@@ -107,7 +103,7 @@ def sweep(
     """
     from environments.inventory import is_over
 
-    with _spoken():
+    with in_good_order(_ON_INTERRUPT):
         environments, now = _environments(), _now()
         found = environments.all()
         _show(found)
@@ -155,17 +151,3 @@ def _environments() -> "Environments":
     from environments.project import Project
 
     return Environments(Project.of_environment(), Backend(folder()), typer.echo)
-
-
-@contextmanager
-def _spoken() -> Generator[None]:
-    """Foreseeable trouble as its own words, an interrupt as what it means; no traceback."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: CI systems end a job so
-    try:
-        yield
-    except (ForeseenError, StackFileError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        typer.echo("interrupted; run the same again: it goes on from here", err=True)
-        raise typer.Exit(INTERRUPTED) from None

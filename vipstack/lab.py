@@ -3,21 +3,18 @@
 import os
 import shlex
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from lab import commands
-from lab.errors import LabError
 from lab.laboratory import Laboratory
 from lab.layout import DEFAULT_HOSTS, MAX_HOSTS, Layout, Network
 from lab.progress import Progress
-from vipstack.exit_codes import INTERRUPTED
-from vipstack.interruption import end_in_good_order
+from vipstack.endings import in_good_order
+
+_ON_INTERRUPT = "run the same again to go on, or `vipstack lab down` to end what runs"
 
 app = typer.Typer(
     help="A real OpenStack on this machine, as root: Keystone, Glance, Placement, Nova and Neutron with up to three "
@@ -35,7 +32,7 @@ def up(
     from lab.up import up as start
 
     lab = Laboratory.at(replace(Layout.of_environment(), network=network))
-    with _spoken(), Progress() as progress:
+    with in_good_order(_ON_INTERRUPT), Progress() as progress:
         start(lab, hosts, progress)
         progress.say(f"the lab is up; clients: OS_CLIENT_CONFIG_FILE={lab.layout.clouds_yaml} OS_CLOUD=lab")
 
@@ -47,7 +44,7 @@ def down(
     """End everything the lab started: processes, namespaces, mounts, bridges. Its folder stays."""
     from lab.down import down as stop
 
-    with _spoken(), Progress() as progress:
+    with in_good_order(_ON_INTERRUPT), Progress() as progress:
         stop(_lab(), progress, purge=purge)
 
 
@@ -78,7 +75,7 @@ def exec(  # noqa: A001 - the command's name
     """Run a command on a host of the lab, or in a guest by its QEMU guest agent, which needs no network."""
     lab = _lab()
     words = ["sh", "-c", command[0]] if len(command) == 1 else command
-    with _spoken():
+    with in_good_order(_ON_INTERRUPT):
         if place in lab.rooms.names():
             entered = lab.rooms.exec_words(place, words)
             sys.stdout.flush()
@@ -96,7 +93,7 @@ def doctor() -> None:
     """Say what this machine lacks for a lab, each with its remedy. Exit status 1 where something is missing."""
     from lab.doctor import doctor as examine
 
-    with _spoken():
+    with in_good_order(_ON_INTERRUPT):
         raise typer.Exit(examine(_lab().layout, Console(highlight=False)))
 
 
@@ -111,17 +108,3 @@ def env() -> None:
 
 def _lab() -> Laboratory:
     return Laboratory.at(Layout.of_environment())
-
-
-@contextmanager
-def _spoken() -> Generator[None]:
-    """Foreseeable trouble as its own words, an interrupt as what it means for the lab; no traceback."""
-    end_in_good_order()
-    try:
-        yield
-    except LabError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    except (KeyboardInterrupt, commands.Interrupted):
-        typer.echo("interrupted; run the same again to go on, or `vipstack lab down` to end what runs", err=True)
-        raise typer.Exit(INTERRUPTED) from None

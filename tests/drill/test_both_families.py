@@ -70,7 +70,8 @@ def neighbours(pair):
     """The client's neighbour entries for the virtual IPs, once they have been used."""
     for address in MACS:
         pair.run("client", ["ping", "-c", "1", "-W", "5", address])
-    return {address: pair.ip("client", f"neighbour show {address}").split()[4] for address in MACS}
+    shown = (json.loads(pair.ip("client", f"-json neighbour show {address}")) for address in MACS)
+    return {entry["dst"]: entry["lladdr"] for found in shown for entry in found}
 
 
 def test_each_family_answers_with_its_own_virtual_mac(pair, master):
@@ -98,8 +99,8 @@ def test_a_crash_is_over_within_the_promise_over_both_families(pair, master):
 
 def own_addresses(pair, director):
     """A director's addresses on its NIC, of both families."""
-    shown = pair.ip(director, "-o address show dev eth0").splitlines()
-    return [interface.split()[3].split("/")[0] for interface in shown]
+    (nic,) = json.loads(pair.ip(director, "-json address show dev eth0"))
+    return [address["local"] for address in nic["addr_info"]]
 
 
 def entries(pair, director, peer):

@@ -189,16 +189,16 @@ def test_a_new_weight_arrives_without_touching_a_server(lvs_dr, tmp_path):
 
 def _goodbyes(lvs_dr, faults: str) -> int:
     """Drill the stack; how often a director said goodbye meanwhile."""
+    directors = lvs_dr.keys("director")
+    own = {lvs_dr.address(host) for host in directors}
     with ExitStack() as captures:
         heard = [
             captures.enter_context(wire.captured(lvs_dr.lab, lvs_dr.server(host), adverts.command))
-            for host in lvs_dr.keys("director")
+            for host in directors
         ]
         lvs_dr.drill(faults)
-        seen = [advert for output in heard for advert in adverts.parse(output())]
-    own = {lvs_dr.address(host) for host in lvs_dr.keys("director")}
-    # The next module's stack may be up on the same hosts already.
-    seen = [advert for advert in seen if advert.source in own]
+        # The next module's stack may be up on the same hosts already.
+        seen = [advert for output in heard for advert in adverts.parse(output()) if advert.source in own]
     assert {advert.source for advert in seen} == own, "the captures see the directors, or they prove nothing"
     # A goodbye is seen on several interfaces.
     return len({round(goodbye.at) for goodbye in adverts.goodbyes(tuple(seen))})

@@ -6,16 +6,19 @@ import sys
 
 import pytest
 
+from vipstack.endings import INTERRUPTED
+
 WAITING = """
-import sys
+import typer
 from lab.waiting import wait_for
-from vipstack.interruption import end_in_good_order
-end_in_good_order()
-try:
-    print("waiting", flush=True)
-    wait_for("what never comes", lambda: "nothing", timeout=300)
-except KeyboardInterrupt:
-    sys.exit("in good order")
+from vipstack.endings import in_good_order
+app = typer.Typer()
+@app.command()
+def command():
+    with in_good_order("nothing is lost"):
+        print("waiting", flush=True)
+        wait_for("what never comes", lambda: "nothing", timeout=300)
+app()
 """
 
 
@@ -28,6 +31,7 @@ def test_a_waiting_command_ends_when_it_is_interrupted(start: str, number: signa
         assert process.stdout.readline() == "waiting\n"
         process.send_signal(number)
         try:
-            assert process.communicate(timeout=30)[1] == "in good order\n"
+            assert process.communicate(timeout=30)[1] == "interrupted; nothing is lost\n"
+            assert process.returncode == INTERRUPTED
         finally:
             process.kill()
