@@ -20,6 +20,8 @@ from components.config.services import (
     ServiceConfig,
 )
 from components.plan.firewall import PortAddress
+from components.plan.tracking import TrackFile
+from components.plan.vrrp import InstanceExtras, SyncGroup, VrrpInstance
 
 # The mark of a range is its first port, so that who reads the table knows it, and a service that comes or goes moves no
 # other's; UDP's lie above TCP's, and a first port that is taken (by another virtual IP's range) moves above both.
@@ -82,6 +84,14 @@ class VirtualServer:
         """The real servers by their keys."""
         return {real.host: real for real in self.real_servers}
 
+    @property
+    def quorum_file(self) -> TrackFile | None:
+        """Where a director writes down that it lost this one's quorum; None: it asks nobody."""
+        if self.table is not IpvsTable.KEEPALIVED or isinstance(self.check, NoCheck):
+            return None
+        name = f"{self.service}-{self.addresses[0]}"
+        return TrackFile(name, f"/run/vipstack-quorum-{name}")
+
 
 def plan_virtual_servers(
     services: Mapping[str, ServiceConfig],
@@ -118,6 +128,29 @@ def plan_virtual_servers(
         for name, service in services.items()
         for served in _shared_out(service, addresses)
     )
+
+
+def followed_quorums(
+    servers: tuple[VirtualServer, ...], instances: tuple[VrrpInstance, ...], groups: tuple[SyncGroup, ...]
+) -> dict[str, InstanceExtras]:
+    """The VRRP instances follow their virtual servers' quorums.
+
+    A director that was cut off from the network has lost its real servers, and needs seconds to see that they are
+    back. Returned as the other's master, it must not win over one that has them. Deliberately without the instances of
+    a sync group, in which keepalived takes no weights.
+    """
+    grouped = {name for group in groups for name in group.instances}
+    return {
+        instance.name: InstanceExtras(
+            files=tuple(
+                server.quorum_file
+                for server in servers
+                if server.quorum_file and not set(instance.virtual_ips).isdisjoint(server.addresses)
+            )
+        )
+        for instance in instances
+        if instance.name not in grouped
+    }
 
 
 def virtual_ips_on(host: str, servers: tuple[VirtualServer, ...]) -> tuple[IPAddress, ...]:

@@ -18,7 +18,7 @@ from components.plan.fleet import (
     plan_real_server_hosts,
     plan_security_groups,
 )
-from components.plan.forwarding import VirtualServer, plan_virtual_servers
+from components.plan.forwarding import VirtualServer, followed_quorums, plan_virtual_servers
 from components.plan.gateway import GatewayPlan, plan_gateway, routes_back
 from components.plan.hosts import Host, Port, Role, address_key
 from components.plan.load_balancer import LoadBalancer, followed_instances, plan_load_balancer
@@ -115,6 +115,8 @@ def plan_stack(stack: str, config: StackConfig) -> StackPlan:
     instance_of = {key: name for name, i in config.vrrp.instances.items() for key in i.virtual_ips}
     servers = config.real_servers
     virtual_servers = plan_virtual_servers(config.services, {key: vip.address for key, vip in vips.items()}, servers)
+    groups = with_notification(plan_sync_groups(config.vrrp), config)
+    instances = with_features(instances, followed_quorums(virtual_servers, instances, groups))
     return StackPlan(
         stack=stack,
         networks=plan_networks(stack, config.networks, plan_bonds(config), routes_back(config)),
@@ -123,7 +125,7 @@ def plan_stack(stack: str, config: StackConfig) -> StackPlan:
             for key, vip in vips.items()
         ),
         instances=instances,
-        sync_groups=with_notification(plan_sync_groups(config.vrrp), config),
+        sync_groups=groups,
         virtual_servers=virtual_servers,
         load_balancer=plan_load_balancer(config),
         gateway=plan_gateway(config),

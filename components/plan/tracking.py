@@ -1,4 +1,4 @@
-"""What comes and goes with a VRRP instance: what must run for it, and the routes and rules of its master.
+"""What comes and goes with a VRRP instance: what it depends on, and the routes and rules of its master.
 
 Features make these, ``vrrp.with_features`` hands them to the instances, keepalived's template writes them. Deliberately
 knows no feature.
@@ -21,6 +21,14 @@ class TrackProcess:
     name: str
     process: str
     delay: float
+
+
+@dataclass(frozen=True)
+class TrackFile:
+    """A file with a number, which lowers the priority of the instances that track it (``VrrpInstance.file_weight``)."""
+
+    name: str
+    path: str
 
 
 @dataclass(frozen=True)

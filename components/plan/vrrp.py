@@ -10,7 +10,7 @@ from typing import Literal
 
 from components.config.base import IPV4, IPV6, IPAddress
 from components.config.vrrp import PREEMPT_DELAY, VrrpConfig, VrrpInstanceConfig
-from components.plan.tracking import TrackProcess, VirtualRoute, VirtualRule
+from components.plan.tracking import TrackFile, TrackProcess, VirtualRoute, VirtualRule
 
 # Below 255, which RFC 5798 keeps for the owner of an address. The skew is (256 - priority) / 256 of an interval, so
 # neighbours near the top fail over fastest.
@@ -42,9 +42,9 @@ class VrrpInstance:
     it leaves them where they are. ``virtual_ips`` are of one family; in IPv6 the first is the virtual router's
     link-local address. ``label`` is what follows ``<interface>:`` in the virtual IPs' label; None: they have none.
 
-    ``processes``, ``routes`` and ``rules`` are what the features of a stack put here, by ``with_features``: processes
-    that must run for the instance to be held (one may serve several instances), and routes and policy rules that exist
-    only where the instance is master.
+    ``processes``, ``files``, ``routes`` and ``rules`` are what the features of a stack put here, by ``with_features``:
+    processes that must run for the instance to be held and files that lower its priority (one may serve several
+    instances), and routes and policy rules that exist only where the instance is master.
     """
 
     name: str
@@ -60,12 +60,18 @@ class VrrpInstance:
     peer_network: str
     label: str | None = None
     processes: tuple[TrackProcess, ...] = ()
+    files: tuple[TrackFile, ...] = ()
     routes: tuple[VirtualRoute, ...] = ()
     rules: tuple[VirtualRule, ...] = ()
 
     def priority(self, director: str) -> int:
         """The director's priority: close together, so that every backup's skew is short."""
         return HIGHEST_PRIORITY - self.directors.index(director)
+
+    @property
+    def file_weight(self) -> int:
+        """What one in a tracked file adds to the priority: with it a director stands behind all without."""
+        return -len(self.directors)
 
     @property
     def link_down_bound(self) -> float:
@@ -202,6 +208,7 @@ class InstanceExtras:
     """What a feature adds to an instance; see there."""
 
     processes: tuple[TrackProcess, ...] = ()
+    files: tuple[TrackFile, ...] = ()
     routes: tuple[VirtualRoute, ...] = ()
     rules: tuple[VirtualRule, ...] = ()
 
@@ -220,6 +227,7 @@ def _extended(instance: VrrpInstance, extra: InstanceExtras) -> VrrpInstance:
     return replace(
         instance,
         processes=tuple(dict.fromkeys((*instance.processes, *extra.processes))),
+        files=(*instance.files, *extra.files),
         routes=(*instance.routes, *extra.routes),
         rules=(*instance.rules, *extra.rules),
     )

@@ -8,6 +8,7 @@ from components.config.health_checks import HealthCheck, HttpCheck, NoCheck, Tcp
 from components.config.services import Forwarding, Protocol
 from components.plan.forwarding import SAME_PORT, RealServer, SorryServer, VirtualServer
 from components.plan.stack import Addresses
+from components.plan.tracking import TrackFile
 from components.rendering.places import endpoint, resolved
 
 LVS_KIND = {Forwarding.DIRECT_ROUTING: "DR", Forwarding.NAT: "NAT"}
@@ -62,6 +63,7 @@ class Table:
     timeout: int | None
     netmask: str | None
     sorry: Sorry | None
+    quorum_file: TrackFile | None
     checker: Checker | None
     destinations: tuple[Destination, ...]
 
@@ -98,6 +100,7 @@ def table(server: VirtualServer, addresses: Addresses) -> Table:
         timeout=persistence.timeout if persistence else None,
         netmask=_netmask(persistence.prefix, first.version) if persistence and persistence.prefix else None,
         sorry=_sorry(server, server.sorry_server) if server.sorry_server else None,
+        quorum_file=server.quorum_file,
         checker=_checker(server.check, server.check_port),
         destinations=tuple(_destination(real, addresses) for real in server.real_servers),
     )

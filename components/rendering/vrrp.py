@@ -55,6 +55,7 @@ def vrrp_variables(plan: StackPlan, host: Host, addresses: Addresses, password: 
         "real_time": any(instance.advert_interval < REAL_TIME_BELOW for instance in plan.instances),
         "own_routes": [_own_route(plan, route) for route in plan.gateway.own_routes] if plan.gateway else [],
         "processes": list(dict.fromkeys(process for instance in plan.instances for process in instance.processes)),
+        "files": list(dict.fromkeys(file for instance in plan.instances for file in instance.files)),
         "sync_groups": plan.sync_groups,
         "instances": [_peers(plan, instance, host, addresses) for instance in plan.instances],
         "password": password,

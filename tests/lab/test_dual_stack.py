@@ -112,6 +112,17 @@ def test_a_crash_stays_within_its_promise_over_both_families(dual):
     assert len(holders(dual, 6)) == 1
 
 
+def test_a_director_that_was_cut_off_returns_behind_the_one_that_has_its_real_servers(dual):
+    first, second = dual.keys("director")
+    if holders(dual, 4) != [first]:  # of two that are master the higher priority stays it, and that is the first's
+        dual.shell(second, "systemctl restart keepalived")
+    assert until(lambda: holders(dual, 4), [first], seconds=30) == [first]
+
+    dual.drill("nic-down")
+
+    assert holders(dual, 4) == [second], "returned as a master that knows no real server yet, it must not win"
+
+
 def test_destroy_leaves_nothing_of_the_stack(dual):
     dual.stack.destroy()
     assert dual.leftovers() == []

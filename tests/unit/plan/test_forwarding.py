@@ -11,6 +11,7 @@ from components.plan.firewall import PortAddress
 from components.plan.forwarding import RealServer
 from components.plan.hosts import Role
 from components.plan.stack import assumed_addresses, plan_stack
+from components.plan.tracking import TrackFile
 
 
 def test_each_service_is_a_virtual_server_with_every_real_server(configured) -> None:
@@ -30,6 +31,29 @@ def test_a_real_servers_own_weight_beats_the_common_one(configured) -> None:
 
 def test_a_stack_without_services_has_no_virtual_server(configured) -> None:
     assert plan_stack("s", configured({"services": "DELETE", "real-servers": "DELETE"})).virtual_servers == ()
+
+
+def test_an_instance_follows_the_quorum_of_what_it_serves(configured) -> None:
+    plan = plan_stack("s", configured())
+    assert [instance.files for instance in plan.instances] == [(plan.virtual_servers[0].quorum_file,)]
+    assert plan.virtual_servers[0].quorum_file == TrackFile("http-203.0.113.2", "/run/vipstack-quorum-http-203.0.113.2")
+
+
+@pytest.mark.parametrize(
+    "changes", [{"services.http.ipvs": "static"}, {"services.http.health-check": {"type": "none"}}]
+)
+def test_an_instance_follows_nothing_where_nobody_asks_the_real_servers(configured, changes) -> None:
+    assert plan_stack("s", configured(changes)).instances[0].files == ()
+
+
+def test_the_instances_of_a_sync_group_follow_nothing(configured) -> None:
+    """Keepalived takes no weights there."""
+    changes = {
+        "virtual-ips.more": {"network": "web", "address": "203.0.113.7"},
+        "vrrp.instances.more": {"virtual-ips": ["more"], "virtual-router-id": 77},
+        "vrrp.sync-groups": {"both": ["www", "more"]},
+    }
+    assert [instance.files for instance in plan_stack("s", configured(changes)).instances] == [(), ()]
 
 
 def test_assumed_addresses_are_the_operators_and_then_the_pools(configured) -> None:
