@@ -4,6 +4,8 @@ Decides that the virtual IP answers, takes an upload and moves, within the netwo
 a virtual MAC's pair on one member is what kills the floating IP. Cannot decide it for OVN 26.03 and later.
 """
 
+from functools import partial
+
 import pytest
 from tests.lab.ahead import Wanted
 from tests.lab.until import until
@@ -40,6 +42,11 @@ def vrrp(bring_up, for_ovn):
         yield stack
 
 
+def listens(vrrp, host: str) -> bool:
+    """Whether the counter takes connections on a director."""
+    return f":{PORT} " in vrrp.shell(host, "ss --listening --tcp --numeric")
+
+
 @pytest.fixture(scope="module")
 def counter(vrrp):
     """A server on both directors that counts uploads, and the rule that lets them in."""
@@ -56,6 +63,8 @@ def counter(vrrp):
     for host in vrrp.keys("director"):
         vrrp.agent(host).put("/run/counter.py", COUNTER.encode())
         vrrp.shell(host, "systemd-run --unit=counter python3 /run/counter.py")
+    for host in vrrp.keys("director"):
+        assert until(partial(listens, vrrp, host), seconds=60), "an emulated guest's Python takes its seconds"
 
 
 @pytest.fixture(scope="module")
