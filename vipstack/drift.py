@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from foreseen import ForeseenError
 from review.document import read
 from review.drift import drift as drift_of
 from review.drift import words
+from vipstack.endings import in_words
 from vipstack.preview import asked
 
 
@@ -25,12 +25,9 @@ def drift(
 
     Exit code 0: cloud, state and stack file agree; 1: they do not, or it cannot be told.
     """
-    try:
+    with in_words():
         preview = read(asked(stack, ["--refresh", "--expect-no-changes"]))
         found = drift_of(stack, preview)
-    except ForeseenError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
     if preview.failed:
         for remark in preview.remarks:
             typer.echo(f"{remark.severity}: {remark.message}", err=True)

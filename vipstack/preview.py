@@ -10,13 +10,13 @@ from typing import Annotated, Any
 
 import typer
 
-from foreseen import ForeseenError
 from review.asking import ask, ask_rules
 from review.markdown import markdown
 from review.plain import plain
 from review.report import report
 from review.rules import BrokenRule, broken_rules
 from toolchain import ensure
+from vipstack.endings import in_words
 
 
 def preview(  # noqa: PLR0913 - as many as the command has options
@@ -59,11 +59,8 @@ def preview(  # noqa: PLR0913 - as many as the command has options
     options = [f"--replace={urn}" for urn in replace or ()]
     options += [f"--config-file={config_file.absolute()}"] if config_file else []
     options += ["--refresh"] if refresh else []
-    try:
+    with in_words():
         found = report(stack, asked(stack, options), judged(stack, options, policy_packs or []))
-    except ForeseenError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
     typer.echo(markdown(found) if as_markdown else plain(found), nl=not as_markdown)
     if found.refused:
         raise typer.Exit(1)

@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from components.config.errors import StackFileError, choose
+from components.config.errors import choose
 from components.config.load import load_file, stack_name
 from components.config.stack import Delivery, StackConfig
 from components.plan.hosts import Host
 from components.plan.stack import Addresses, StackPlan, assumed_addresses, plan_stack
 from components.rendering.host_tree import ASSUMED_MAC, host_tree
+from vipstack.endings import in_words
 
 
 def render(
@@ -27,17 +28,15 @@ def render(
     one of the pool is assumed, and said. Interfaces keep the word @nic:<network>@, which the guest replaces.
     """
     try:
-        config = load_file(file)
-        plan = plan_stack(stack_name(file), config)
-        chosen = _chosen(plan, host)
-        addresses = assumed_addresses(plan)
-        trees = {one.name: host_tree(plan, one, addresses, config) for one in chosen}
+        with in_words():
+            config = load_file(file)
+            plan = plan_stack(stack_name(file), config)
+            chosen = _chosen(plan, host)
+            addresses = assumed_addresses(plan)
+            trees = {one.name: host_tree(plan, one, addresses, config) for one in chosen}
         for name, files in trees.items():
             _write(out / name, files)
             typer.echo(f"{out / name}: {len(files)} files")
-    except StackFileError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
     except OSError as error:
         typer.echo(f"{error.filename}: {error.strerror}. Choose another folder with --out.", err=True)
         raise typer.Exit(1) from error

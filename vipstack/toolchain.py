@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from toolchain import Toolchain, ToolchainError, ensure
+from toolchain import Toolchain, ensure
 from toolchain.choice import find
+from vipstack.endings import in_words
 
 PASS_THROUGH: dict[str, bool | list[str]] = {
     "allow_extra_args": True,
@@ -59,8 +60,5 @@ def shell_lines(found: Toolchain) -> str:
 
 
 def _ensure() -> Toolchain:
-    try:
+    with in_words():
         return ensure(lambda line: typer.echo(line, err=True))
-    except ToolchainError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
