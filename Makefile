@@ -57,11 +57,10 @@ lint: $(VENV)/installed-lint
 	$(call RUNG, $(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) pyright)
 
 # Four at once, also on two cores: these tests wait more than they work.
-unit daemons: install
-	$(call RUNG, $(RUN) pytest --quiet --numprocesses 4 tests/$@)
-
-golden program: install
-	$(call RUNG, $(RUN) pytest --quiet tests/$@)
+unit daemons: WORKERS := --numprocesses 4
+program: WORKERS := --numprocesses 2
+unit daemons golden program: install
+	$(call RUNG, $(RUN) pytest --quiet $(WORKERS) tests/$@)
 
 # Under a minute together; the other rungs start daemons, and take minutes.
 quick: unit golden program

@@ -83,10 +83,12 @@ def _longest(repetition: Mapping[str, Any], phase: str) -> float:
 def _conditions(system: System) -> str:
     dates = sorted(repetition["date"] for repetition in system.repetitions)
     loads = [about["load"][0] for about in system.conditions]
+    programs = dict.fromkeys(about.get("program", "of before 2026-12-01") for about in system.conditions)
     machines = {f"{about['machine']}, {about['processors']} processors" for about in system.conditions}
     return (
         f"{dates[0]} to {dates[-1]}; {'; '.join(sorted(machines))}; "
-        f"load at the start of each sitting {', '.join(f'{load:.1f}' for load in loads)}."
+        f"load at the start of each sitting {', '.join(f'{load:.1f}' for load in loads)}; "
+        f"program {', '.join(programs)}."
     )
 
 

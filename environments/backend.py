@@ -7,7 +7,6 @@ told of the file, and runs in the checkout, where the program and its provider a
 
 import json
 import os
-import signal
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -104,24 +103,10 @@ class Backend:
         command = ["pulumi", verb, "--yes", "--skip-preview", "--non-interactive"]
         command += ["--stack", stack, "--config-file", str(self.file(stack))]
         said: list[str] = []
-        with subprocess.Popen(
-            command,
-            cwd=PROJECT,
-            env=toolchain.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,  # a second Ctrl-C at once would make it drop what it is doing
-        ) as process:
-            try:
-                for line in process.stdout or ():
-                    print(line, end="", flush=True)  # noqa: T201 - the CLI's own words, as they come
-                    said.append(line)
-            except KeyboardInterrupt:
-                process.send_signal(signal.SIGINT)
-                process.wait()
-                raise
+        with toolchain.begun(command, cwd=PROJECT, env=toolchain.environment(), piped=True) as process:
+            for line in process.stdout or ():
+                print(line, end="", flush=True)  # noqa: T201 - the CLI's own words, as they come
+                said.append(line)
         if process.returncode:
             raise locked(stack) if any(_LOCKED in line for line in said) else _failed(stack, verb)
 

@@ -10,6 +10,7 @@ from functools import partial
 
 import toolchain
 from lab import commands, traffic
+from lab.coming_up import coming_up
 from lab.errors import LabError
 from lab.laboratory import Laboratory
 from lab.layout import DEFAULT_HOSTS
@@ -50,7 +51,9 @@ def demonstrate(lab: Laboratory, image: str | None, progress: Progress) -> LabSt
 def main_job(lab: Laboratory, stack: LabStack) -> int:
     """Bring the stack up, ask through its virtual IP, break its master; the exit status is the drill's."""
     _say(f"pulumi up --stack {STACK}")
-    if stack.shown("up", "--yes", "--skip-preview", "--stack", STACK) != 0:
+    with coming_up(lab.layout, STACK):
+        ended = stack.shown("up", "--yes", "--skip-preview", "--stack", STACK)
+    if ended != 0:
         raise LabError(
             f"pulumi up --stack {STACK}",
             "it failed; its output is above",

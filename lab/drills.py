@@ -7,6 +7,7 @@ faults and the judgement are the drill's.
 import contextlib
 import hashlib
 import os
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from lab.layout import IMAGE_BAKED
 from lab.progress import Progress
 from lab.stacks import PROJECT, LabStack, environment, shipped, with_image
 
+_MAKES_GUESTS = ("cloud-init", "components", "guestconfig", "stacks")
 _SITTINGS = 3  # how often what stayed undecided is tried again
 
 
@@ -78,7 +80,7 @@ def _sit(lab: Laboratory, name: str, ledger: Ledger, done: Ledgers, progress: Pr
     cloud, found = Cloud(), outputs.read(name, variables)
     virtual_ip = next(iter(found.addresses))
     ledger.faults = [CONTROL, *(fault.name for fault in suite.faults_for(found, virtual_ip))]
-    ledger.conditions.append(report.conditions(cloud.name))
+    ledger.conditions.append(report.conditions(cloud.name) | {"program": _program()})
     for _ in range(_SITTINGS):
         _go_first(lab, name)
         for repetition in Drill(cloud, found, virtual_ip, progress.say).run(ledger.missing()):
@@ -91,7 +93,23 @@ def _sit(lab: Laboratory, name: str, ledger: Ledger, done: Ledgers, progress: Pr
                 done.keep(name, ledger)
 
 
+def _program() -> str:
+    """The last commit of what makes the guests: that is measured, not the stack file alone."""
+    log, status = ("log", "-1", "--format=%h"), ("status", "--porcelain")
+    try:
+        commit, changed = (_git(*words, "--", *_MAKES_GUESTS) for words in (log, status))
+    except (OSError, subprocess.CalledProcessError):
+        return "of no checkout"
+    return f"{commit}, changed" if changed else commit
+
+
+def _git(*words: str) -> str:
+    return subprocess.run(
+        ["git", "-C", str(PROJECT), *words], check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
 def _go_first(lab: Laboratory, name: str) -> None:
     """What is measured goes before the cloud that it runs on, also what was booted anew."""
     with contextlib.suppress(LabError):  # no reason to lose what was measured
-        guests.set_niceness(lab, name, priority.FIRST)
+        priority.give(guests.servers(lab.layout, name), priority.FIRST)

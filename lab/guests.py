@@ -11,7 +11,6 @@ from functools import cache
 from typing import cast
 from urllib.parse import quote
 
-from lab import priority
 from lab.admin_api import AdminApi, Json
 from lab.errors import LabError
 from lab.guest_agent import GuestAgent
@@ -44,12 +43,11 @@ def locate(api: AdminApi, server: str) -> Placement:
     return choose(server, listed)
 
 
-def set_niceness(lab: Laboratory, stack: str, niceness: int) -> None:
-    """Give the machines of a stack a niceness (``priority``). Raises ``LabError`` where Nova does not name them."""
+def servers(layout: Layout, stack: str) -> set[str]:
+    """The ids of a stack's servers. Raises ``LabError`` where Nova does not name them."""
     # Without details, for which Nova asks Neutron for each port and group.
     named = f"/servers?all_tenants=1&name={quote(f'^{re.escape(stack)}-')}"
-    listed = _listed(_api(lab.layout), f"stack {stack}", named)
-    priority.set_niceness({str(row["id"]) for row in listed}, niceness)
+    return {str(row["id"]) for row in _listed(_api(layout), f"stack {stack}", named)}
 
 
 def _listed(api: AdminApi, where: str, path: str) -> list[Json]:

@@ -6,8 +6,7 @@ files beside Pulumi.yaml only and would miss ``stacks/``.
 
 import json
 import os
-import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,11 @@ from typing import Any
 import yaml
 
 import toolchain
+from lab import priority
+from lab.coming_up import coming_up
 from lab.errors import LabError
 from lab.layout import CLOUD_DEMO, Layout
+from lab.priority import Share
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -90,10 +92,13 @@ class LabStack:
         elif self.config_file and before is not None:
             file.write_bytes(before)
 
-    def up(self, *arguments: str, timeout: float = 1800) -> Run:
-        """``pulumi up`` without questions; what it says last, where it fails, is why."""
+    def up(
+        self, *arguments: str, timeout: float = 1800, share: Callable[[], Share] = lambda: priority.COMING_UP
+    ) -> Run:
+        """``pulumi up`` without questions; what it says last, where it fails, is why. New guests have the share."""
         words = ("up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", self.name)
-        return self.checked(*words, *arguments, timeout=timeout)
+        with coming_up(self.layout, self.name, share):
+            return self.checked(*words, *arguments, timeout=timeout)
 
     def preview(self, *arguments: str) -> Run:
         """``pulumi preview``."""
@@ -123,22 +128,15 @@ class LabStack:
     def run(self, *arguments: str, timeout: float = 120, config: bool = True) -> Run:
         """Run the CLI to its end, whatever it is; output and errors together."""
         command = self._command(arguments, config=config)
-        process = subprocess.run(
-            command,
-            check=False,
-            cwd=PROJECT,
-            env=environment(self.layout),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=timeout,
-        )
-        return Run(tuple(command), process.returncode, process.stdout)
+        with toolchain.begun(command, cwd=PROJECT, env=environment(self.layout), piped=True) as process:
+            output, _ = process.communicate(timeout=timeout)
+        return Run(tuple(command), process.returncode, output)
 
     def shown(self, *arguments: str) -> int:
         """Run the CLI with its output on the terminal, as an operator sees it."""
-        return subprocess.call(self._command(arguments, config=True), cwd=PROJECT, env=environment(self.layout))
+        command = self._command(arguments, config=True)
+        with toolchain.begun(command, cwd=PROJECT, env=environment(self.layout), piped=False) as process:
+            return process.wait()
 
     def _command(self, arguments: Sequence[str], *, config: bool) -> list[str]:
         chosen = config and self.config_file is not None and arguments[0] in {"up", "preview", "destroy", "refresh"}

@@ -22,7 +22,7 @@ from review.suspects import Suspicion, suspicion
 _WATCHED: Mapping[str, tuple[str, ...]] = {
     INSTANCE: ("powerState", "flavorId", "imageId"),
     CONFIGURATION: ("digest",),
-    PORT: ("allowedAddressPairs", "portSecurityEnabled", "securityGroupIds", "adminStateUp", "fixedIps"),
+    PORT: ("allowedAddressPairs", "portSecurityEnabled", "allSecurityGroupIds", "adminStateUp", "fixedIps"),
     FLOATING_IP: ("portId", "fixedIp"),
 }
 

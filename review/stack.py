@@ -157,7 +157,7 @@ def _balanced(plan: StackPlan, names: Mapping[Any, str]) -> list[tuple[list[str]
     """The load balancer's backends: the virtual IPs of its frontends, and a backend's own servers."""
     if plan.load_balancer is None:
         return []
-    vips = [names[one.address] for frontend in plan.load_balancer.frontends for one in frontend.listeners]
+    vips = [names[one.address] for one in plan.load_balancer.listeners]
     return [
         (vips, [server.name for server in backend.servers])
         for backend in plan.load_balancer.backends

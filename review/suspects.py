@@ -30,7 +30,6 @@ _THEN = f", then {_UP}"
 _SUSPICIONS: dict[tuple[str, str], Suspicion] = {
     (INSTANCE, "gone"): Suspicion(
         "a member of the project, or the cloud's operators when a host was retired; who ordered it: "
-        ""
         "openstack --os-compute-api-version 2.21 server event list {id}",
         f"{_UP} makes it anew, with the same ports and addresses",
         f"take it out of the stack file, or pulumi import the one that replaced it{_THEN}",
@@ -65,6 +64,11 @@ _SUSPICIONS: dict[tuple[str, str], Suspicion] = {
         f"{_MEMBERS}; when: openstack port show {{cloud_name}} -c updated_at",
         f"{_UP}; until then the port drops, or lets pass, what the pairs say now",
         "pairs follow from virtual IPs and services: write those into the stack file" + _THEN,
+    ),
+    (PORT, "allSecurityGroupIds"): Suspicion(
+        f"{_MEMBERS}; when: openstack port show {{cloud_name}} -c updated_at",
+        "openstack port set --no-security-group {groups}{cloud_name} (Pulumi lets a port's groups be)",
+        "a stack file cannot say it: what a role lets in follows from services and allow-from",
     ),
     (FLOATING_IP, "gone"): Suspicion(
         f"{_MEMBERS}, or the cloud's operators who reclaimed it; the address may be somebody else's by now",
@@ -102,5 +106,11 @@ def suspicion(change: Change, before: State, properties: Sequence[str], stack: s
         (change.type, _ANY) if properties else (_ANY, "gone"),
     ]
     found = next((_SUSPICIONS[key] for key in asked if key in _SUSPICIONS), _SUSPICIONS[_ANY, _ANY])
-    facts = {"stack": stack, "cloud_name": str(before.inputs.get("name", change.name)), "id": before.id}
+    groups = "".join(f"--security-group {group} " for group in before.outputs.get("allSecurityGroupIds") or ())
+    facts = {
+        "stack": stack,
+        "groups": groups,
+        "cloud_name": str(before.inputs.get("name", change.name)),
+        "id": before.id,
+    }
     return Suspicion(*(text.format(**facts) for text in (found.who, found.back, found.keep)))

@@ -14,5 +14,6 @@ little else.
 from toolchain.choice import Toolchain, ensure, environment
 from toolchain.errors import ToolchainError
 from toolchain.execution import Progress
+from toolchain.interrupting import begun
 
-__all__ = ["Progress", "Toolchain", "ToolchainError", "ensure", "environment"]
+__all__ = ["Progress", "Toolchain", "ToolchainError", "begun", "ensure", "environment"]

@@ -4,12 +4,10 @@ Owns the operator's words and the printing; what is done is the work of ``drill`
 """
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from drill import outputs, report, suite
 from drill.cloud import Cloud
@@ -17,9 +15,8 @@ from drill.conduct import Drill, Repetition
 from drill.faults import CONTROL, FAULTS
 from drill.outputs import StackOutputs
 from toolchain.choice import environment
+from vipstack.consoles import wide_console
 from vipstack.endings import in_good_order
-
-_LOG_WIDTH = 120
 
 
 def drill(
@@ -48,8 +45,7 @@ def drill(
     plan = _plan(faults, repeat)
     if json_file and not json_file.parent.is_dir():
         raise typer.BadParameter(f"there is no folder {json_file.parent}", param_hint="--json")
-    # A log has no width of its own; the table needs this much.
-    console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _LOG_WIDTH)
+    console = wide_console()
     done: list[Repetition] = []
     with in_good_order("what was broken is mended"):
         try:

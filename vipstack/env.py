@@ -3,16 +3,15 @@
 Owns the operator's words and the table; what is done is the work of ``environments``.
 """
 
-import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from vipstack.consoles import wide_console
 from vipstack.endings import in_good_order
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 STACKS = Path(__file__).resolve().parent.parent / "stacks"
 
-_LOG_WIDTH = 120
 _ON_INTERRUPT = "run the same again: it goes on from here"
 
 app = typer.Typer(
@@ -133,8 +131,7 @@ def _show(found: "tuple[Found, ...]") -> None:
     for one in found:
         ends = f"{one.expires:%Y-%m-%d %H:%M} UTC" if one.expires else "unknown"
         table.add_row(one.name, ends, str(len(one.things)), verdict(one, _now()))
-    # A log has no width of its own; the table needs this much.
-    Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _LOG_WIDTH).print(table)
+    wide_console().print(table)
 
 
 def _file(origin: str) -> Path:

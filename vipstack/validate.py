@@ -4,11 +4,13 @@ Deliberately judges nothing itself: findings come from components/config, the su
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from components.config.base import IPAddress
 from components.config.errors import StackFileError
 from components.config.load import load_file, stack_name
 from components.plan.stack import StackPlan, plan_stack
@@ -46,11 +48,19 @@ def summary(plan: StackPlan) -> str:
     bounds = {instance.name: (instance.virtual_router_id, instance.bound) for instance in plan.instances}
     for vip in plan.virtual_ips:
         vrid, bound = bounds[vip.instance]
-        ports = [
-            f"{server.ports}/{server.protocol}" for server in plan.virtual_servers if vip.address in server.addresses
-        ]
+        served = ", ".join(_served(plan, vip.address)) or "no ports of ours"
         lines.append(
-            f"  {vip.key} {vip.address} on {vip.network}, VRID {vrid}, serves {', '.join(ports) or 'no ports'}; "
+            f"  {vip.key} {vip.address} on {vip.network}, VRID {vrid}, serves {served}; "
             f"away at most {bound.crash} s after a crash, {bound.clean_stop} s after a clean stop"
         )
     return "\n".join(lines)
+
+
+def _served(plan: StackPlan, address: IPAddress) -> Iterator[str]:
+    """What is served at a virtual IP, by IPVS or HAProxy."""
+    for server in plan.virtual_servers:
+        if address in server.addresses:
+            yield f"{server.ports}/{server.protocol}"
+    for listener in plan.load_balancer.listeners if plan.load_balancer else ():
+        if address == listener.address:
+            yield f"{listener.config.port}/tcp"

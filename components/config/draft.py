@@ -67,6 +67,7 @@ class Draft:
     haproxy: HaproxyConfig | None
     certificates: Mapping[str, SecretStr]
     vrrp_password: SecretStr | None
+    package_mirror: str | None = None
     tags: tuple[str, ...] = ()
     cloud_profile: CloudProfile | None = None
     unreadable: frozenset[str] = field(default=frozenset())
@@ -100,6 +101,7 @@ def draft_of(config: StackConfig) -> Draft:
         haproxy=config.haproxy,
         certificates=config.certificates,
         vrrp_password=config.vrrp_password,
+        package_mirror=config.package_mirror,
         tags=config.tags,
         cloud_profile=config.cloud_profile,
     )
@@ -110,7 +112,7 @@ def salvage(raw: Mapping[str, object]) -> Draft:
     salvager = _Salvager()
     vrrp = raw.get("vrrp")
     instances = cast("dict[str, object]", vrrp).get("instances") if isinstance(vrrp, dict) else None
-    password = raw.get("vrrp-password")
+    password, mirror = raw.get("vrrp-password"), raw.get("package-mirror")
     observer = salvager.one(ObserverConfig, "observer", raw)
     return Draft(
         networks=salvager.many(NetworkConfig, "networks", raw.get("networks")),
@@ -127,6 +129,7 @@ def salvage(raw: Mapping[str, object]) -> Draft:
         haproxy=salvager.one(HaproxyConfig, "haproxy", raw),
         certificates=salvager.texts("certificates", raw.get("certificates", {})),
         vrrp_password=SecretStr(password) if isinstance(password, str) else None,
+        package_mirror=mirror if isinstance(mirror, str) else None,
         tags=_texts(raw.get("tags")),
         cloud_profile=next((profile for profile in CloudProfile if profile == raw.get(KEY)), None),
         unreadable=frozenset(salvager.unreadable),

@@ -53,6 +53,16 @@ class BondConfig(Noun):
     )
 
 
+# IFNAMSIZ, less the final zero; a label of an address may not be longer either.
+LONGEST_INTERFACE = 15
+
+
+def bridge_name(network: str, index: int) -> str:
+    """What a bond's bridge is called on the directors, by the NIC's network and its place among the NICs."""
+    name = f"br-{network}"
+    return name if len(name) <= LONGEST_INTERFACE else f"br-nic-{index}"
+
+
 class NicConfig(Noun):
     """A network interface of every director; its addresses are those of the directors in their order."""
 
@@ -98,7 +108,8 @@ class DirectorsConfig(ServerConfig):
     names: tuple[Name, ...] = Field(default=(), description="one for each director; default: director-1, ...")
     nics: tuple[NicConfig, ...] = Field(min_length=1, description="the networks on which every director has a port")
     os_family: OsFamily = Field(
-        default=OsFamily.DEBIAN, description="of the image: debian (also Ubuntu) or redhat (also its rebuilds)"
+        default=OsFamily.DEBIAN,
+        description="of the image: debian (also Ubuntu), or, for pairs of HAProxy alone, redhat (also its rebuilds)",
     )
     placement: Placement = Field(
         default=Placement.ANTI_AFFINITY, description="whether two directors may share a compute host"

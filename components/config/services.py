@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from ipaddress import IPv6Address
 
 from pydantic import Field
 
-from components.config.base import IPAddress, Name, Noun, PortRange, Ports
+from components.config.base import AnyAddress, IPAddress, Name, Noun, PortRange, Ports
 from components.config.health_checks import HealthCheck, TcpCheck, UdpCheck
 from components.config.real_servers import HIGHEST_WEIGHT, RealServersConfig
 from components.config.schedulers import Scheduler, SchedulerFlag
@@ -62,11 +63,23 @@ class QuorumConfig(Noun):
 class SorryServerConfig(Noun):
     """Who answers while there is no quorum."""
 
-    address: IPAddress = Field(description="its own address, on a network of the directors")
+    address: AnyAddress = Field(description="its own address, on a network of the directors")
+    ipv6_address: IPv6Address | None = Field(
+        default=None, description="its own for the virtual IPs of IPv6, where they and others are one service's"
+    )
     port: int | None = Field(default=None, ge=1, le=65535, description="where it listens; default: the service's port")
     forwarding: Forwarding | None = Field(
         default=None, description="how a packet is handed to it; default: as to the real servers"
     )
+
+    @property
+    def addresses(self) -> Mapping[str, IPAddress]:
+        """What the file gives, by the key that gives it."""
+        return {"address": self.address} | ({"ipv6-address": self.ipv6_address} if self.ipv6_address else {})
+
+    def address_of(self, version: int) -> IPAddress | None:
+        """The address of a family (4 or 6), where the file gives one."""
+        return next((address for address in self.addresses.values() if address.version == version), None)
 
 
 class ServingConfig(Noun):

@@ -37,7 +37,7 @@ class VrrpInstanceConfig(Noun):
         default=None,
         pattern=r"^[A-Za-z0-9._-]{1,10}$",
         description="for ifconfig and its like: what follows `<interface>:` in the virtual IPs' label, which has at "
-        "most 15 characters; without a virtual MAC only",
+        "most 15 characters, so 8 after ens160 or enp1s0 and 10 after eth0; without a virtual MAC only",
     )
 
 
@@ -47,8 +47,8 @@ class VrrpConfig(Noun):
     version: Literal[2, 3] = Field(default=3, description="intervals below a second need 3, a password needs 2")
     timing: Timing | None = Field(
         default=None,
-        description="standard: an advert each second; fast: each 0.1 s, for directors that always get their CPU (0.2 "
-        "holds on others too); default: standard",
+        description="standard: an advert each second; fast: each 0.1 s, for directors that always get their CPU; an "
+        "interval of your own, such as the 0.2 that holds on others too, is vrrp.advert-interval; default: standard",
     )
     advert_interval: float | None = Field(
         default=None,

@@ -13,10 +13,10 @@ import yaml
 from components.config.errors import Finding
 
 # PyYAML's parser in C where it was built: a stack of a thousand real servers loads several times faster.
-_Base: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+FAST_SAFE_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Loader(_Base):
+class _Loader(FAST_SAFE_LOADER):
     """SafeLoader that refuses a key twice and takes every key for text."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:

@@ -130,7 +130,8 @@ class Directors(TypedDict):
     nics: list[Nic]
     """the networks on which every director has a port (a list of at least 1, each item a mapping)"""
     os_family: NotRequired[OsFamily]
-    """of the image: debian (also Ubuntu) or redhat (also its rebuilds) (debian or redhat)"""
+    """of the image: debian (also Ubuntu), or, for pairs of HAProxy alone, redhat (also its rebuilds) (debian or
+    redhat)"""
     placement: NotRequired[Placement]
     """whether two directors may share a compute host (one of anti-affinity, soft-anti-affinity, none)"""
     port_security: NotRequired[PortSecurity]
@@ -148,7 +149,7 @@ class VrrpInstance(TypedDict):
     """unique on the network, for it is the last octet of the virtual MAC (a whole number from 1 to 255)"""
     label: NotRequired[str]
     """for ifconfig and its like: what follows `<interface>:` in the virtual IPs' label, which has at most 15
-    characters; without a virtual MAC only"""
+    characters, so 8 after ens160 or enp1s0 and 10 after eth0; without a virtual MAC only"""
 
 
 class GratuitousArp(TypedDict):
@@ -195,8 +196,8 @@ class Vrrp(TypedDict):
     version: NotRequired[int]
     """intervals below a second need 3, a password needs 2 (2 or 3)"""
     timing: NotRequired[Timing]
-    """standard: an advert each second; fast: each 0.1 s, for directors that always get their CPU (0.2 holds on others
-    too); default: standard (standard or fast)"""
+    """standard: an advert each second; fast: each 0.1 s, for directors that always get their CPU; an interval of your
+    own, such as the 0.2 that holds on others too, is vrrp.advert-interval; default: standard (standard or fast)"""
     advert_interval: NotRequired[float]
     """instead of timing, seconds between adverts; version 3: 0.01 to 40.95 in hundredths, version 2: whole seconds"""
     peer_network: NotRequired[str]
@@ -270,6 +271,9 @@ class SorryServer(TypedDict):
 
     address: str
     """its own address, on a network of the directors (an IPv4 or IPv6 address such as 203.0.113.2 or 2001:db8::2)"""
+    ipv6_address: NotRequired[str]
+    """its own for the virtual IPs of IPv6, where they and others are one service's (an IPv6 address such as
+    2001:db8::2)"""
     port: NotRequired[int]
     """where it listens; default: the service's port (a whole number from 1 to 65535)"""
     forwarding: NotRequired[Forwarding]
@@ -479,6 +483,9 @@ class ServerCheck(TypedDict):
     """which one (tcp or http)"""
     interval: NotRequired[float]
     """seconds between checks (a number from 0.1 to 3600)"""
+    fast_interval: NotRequired[float]
+    """the same of a server that is out, or about to change; default: a quarter of interval (a number from 0.1 to
+    3600)"""
     rise: NotRequired[int]
     """successes in a row until a server is in (a whole number from 1 to 100)"""
     fall: NotRequired[int]
@@ -610,7 +617,8 @@ class Haproxy(TypedDict):
     logging: NotRequired[Logging]
     """where the log goes"""
     host_firewall: NotRequired[HostFirewall]
-    """what filters on the directors; firewalld needs os-family redhat (nftables or firewalld)"""
+    """what filters on the directors; firewalld needs os-family redhat, and directors made for it (nftables or
+    firewalld)"""
 
 
 class LetIn(TypedDict):

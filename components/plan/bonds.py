@@ -7,11 +7,9 @@ two ports: the first has the addresses, and lends its MAC to the bridge; the oth
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from components.config.guests import BondMode, LacpTime, NicConfig
+from components.config.guests import BondMode, LacpTime, NicConfig, bridge_name
 from components.config.stack import StackConfig
 from components.plan.hosts import Leg
-
-_LONGEST_INTERFACE = 15  # IFNAMSIZ, less the final zero
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ def plan_bonds(config: StackConfig) -> Mapping[str, Bond]:
     """The bond of each network that has one."""
     return {
         nic.network: Bond(
-            bridge=_bridge(nic.network, index),
+            bridge=bridge_name(nic.network, index),
             mode=nic.bond.mode,
             lacp_time=nic.bond.lacp_time,
             nics=(nic_word(nic.network), *(nic_word(_leg(nic.network, n)) for n in _further(nic.bond.legs))),
@@ -64,8 +62,3 @@ def _further(legs: int) -> range:
 
 def _leg(network: str, number: int) -> str:
     return f"{network}.{number}"  # no network has a dot in its key
-
-
-def _bridge(network: str, index: int) -> str:
-    name = f"br-{network}"
-    return name if len(name) <= _LONGEST_INTERFACE else f"br-nic-{index}"

@@ -123,7 +123,7 @@ def plan_virtual_servers(
             one_packet=service.one_packet,
             persistence=service.persistence,
             quorum=service.quorum or QuorumConfig(),
-            sorry_server=_sorry_server(service),
+            sorry_server=_sorry_server(service, served[0].version),
         )
         for name, service in services.items()
         for served in _shared_out(service, addresses)
@@ -206,12 +206,12 @@ def _real_servers(service: ServiceConfig, config: RealServersConfig | None, vers
         yield RealServer(host=key, where=where, port=port, weight=weight)
 
 
-def _sorry_server(service: ServiceConfig) -> SorryServer | None:
+def _sorry_server(service: ServiceConfig, version: int) -> SorryServer | None:
     sorry = service.sorry_server
-    if sorry is None:
+    if sorry is None or (address := sorry.address_of(version)) is None:
         return None
     port = SAME_PORT if service.ports else sorry.port or _given(service.clients_ports).first
-    return SorryServer(sorry.address, port, sorry.forwarding or service.forwarding)
+    return SorryServer(address, port, sorry.forwarding or service.forwarding)
 
 
 def _given(ports: PortRange | None) -> PortRange:

@@ -63,9 +63,14 @@ class LoadBalancer:
     backends: tuple[Backend, ...]
 
     @property
+    def listeners(self) -> tuple[Listener, ...]:
+        """Those of all frontends."""
+        return tuple(listener for frontend in self.frontends for listener in frontend.listeners)
+
+    @property
     def ports(self) -> tuple[int, ...]:
         """The TCP ports of the frontends, rising."""
-        return tuple(sorted({listener.config.port for f in self.frontends for listener in f.listeners}))
+        return tuple(sorted({listener.config.port for listener in self.listeners}))
 
     @property
     def server_ports(self) -> tuple[int, ...]:

@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from components.config.errors import Finding
 from components.plan.stack import StackPlan
 from components.preflight import (
     address_pairs,
     availability_zones,
+    directors_networks,
     existing_networks,
+    expiry,
     extensions,
     external_networks,
     flavors,
@@ -120,7 +123,10 @@ def conclude(plan: StackPlan, answers: Answers) -> CloudFacts:
         flavors={name: flavor.id for name, flavor in answers.flavors.items()},
         external_networks=answers.external_networks,
         networks=_existing(plan, answers.networks),
+        extensions=answers.extensions or frozenset(),
         remarks=(
+            *expiry.remarks(plan, datetime.now(UTC)),
+            *directors_networks.remarks(plan, answers.networks),
             *servers.remarks(plan, answers.servers, image_ids),
             *network_driver.remarks(plan, _sign_of_ovn(answers)),
         ),

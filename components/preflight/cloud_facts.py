@@ -6,6 +6,9 @@ Handed on so that nothing is looked up twice, and so that every preview knows th
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+PORT_SECURITY, STATELESS_GROUPS = "port-security", "stateful-security-group"
+"""Aliases of Neutron's extensions: port security may be switched off, and groups may be stateless."""
+
 
 @dataclass(frozen=True)
 class ExistingNetwork:
@@ -18,10 +21,14 @@ class ExistingNetwork:
 
 @dataclass(frozen=True)
 class CloudFacts:
-    """Ids by name, existing networks by their key in the stack file; ``remarks`` are for the operator, not refusals."""
+    """Ids by name, existing networks by their key in the stack file; ``remarks`` are for the operator, not refusals.
+
+    ``extensions`` are the aliases of Neutron's, none where it does not say.
+    """
 
     images: Mapping[str, str]
     flavors: Mapping[str, str]
     external_networks: Mapping[str, str]
     networks: Mapping[str, ExistingNetwork]
+    extensions: frozenset[str] = frozenset()
     remarks: tuple[str, ...] = ()

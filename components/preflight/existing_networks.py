@@ -20,12 +20,16 @@ _SELF_MADE = ("slaac", "dhcpv6-stateless")
 
 @dataclass(frozen=True)
 class Holder:
-    """A port on the network: who holds which addresses, and which it may send from by its pairs' MACs."""
+    """A port on the network: who holds which addresses, and which it may send from by its pairs' MACs.
+
+    ``owner`` is Neutron's ``device_owner``, what the port is for.
+    """
 
     name: str
     id: str
     addresses: frozenset[IPAddress]
     macs: frozenset[str]
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class FoundNetwork:
     subnets: Mapping[IPNetwork, str]
     holders: tuple[Holder, ...]
     self_made: Mapping[IPNetwork, str] = field(default_factory=dict[IPNetwork, str])
+    shared: bool = False
 
 
 ExistingNetworkFacts = Mapping[str, tuple[FoundNetwork, ...]]
@@ -72,6 +77,7 @@ def _found(cloud: Cloud, item: Json) -> FoundNetwork:
             for subnet in subnets
             if subnet.get("ipv6_address_mode") in _SELF_MADE
         },
+        shared=item.get("shared", False),
     )
 
 
@@ -82,6 +88,7 @@ def _holder(port: Json) -> Holder:
         id=port["id"],
         addresses=frozenset(ip_address(address) for address in fixed),
         macs=frozenset(pair["mac_address"].lower() for pair in port.get("allowed_address_pairs", [])),
+        owner=port["device_owner"],
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from components.config.errors import Finding, at
 from components.plan.stack import StackPlan
 from components.preflight.cloud import Cloud
+from components.preflight.cloud_facts import PORT_SECURITY, STATELESS_GROUPS
 
 
 def ask(cloud: Cloud) -> frozenset[str] | None:
@@ -49,14 +50,14 @@ def _of_ports(plan: StackPlan) -> Iterator[tuple[str, str, str, str]]:
         yield "allowed-address-pairs", at("virtual-ips"), why, other_cloud
     if any(not port.security for port in ports):
         why = "It is what switches port security off"
-        yield "port-security", at("directors", "port-security"), why, "Write port-security: stateless"
+        yield PORT_SECURITY, at("directors", "port-security"), why, "Write port-security: stateless"
     if any(not group.stateful for group in plan.security_groups):
         why = "It is what makes security groups stateless"
         where = at("directors", "port-security")
-        yield "stateful-security-group", where, why, "Write port-security: disabled"
+        yield STATELESS_GROUPS, where, why, "Write port-security: disabled"
     if any(not port.way_out for port in ports):
         why = "A DHCP option of their ports tells the directors not to take themselves for a gateway"
         yield "extra_dhcp_opt", at("gateway"), why, other_cloud
     if any(host.legs for host in plan.hosts):
         why = "Frames of a whole bond come and go by each of its ports, so nothing may filter them"
-        yield "port-security", at("directors", "nics"), why, "Remove the bonds"
+        yield PORT_SECURITY, at("directors", "nics"), why, "Remove the bonds"

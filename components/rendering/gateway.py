@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from components.config.base import IPV4, IPV6, IPAddress, PortRange
+from components.config.base import IPV4, IPV6, IPAddress, IPNetwork, PortRange
 from components.config.gateway import ForwardProtocol
 from components.config.services import Forwarding
 from components.plan.firewall import RuleProtocol
 from components.plan.forwarding import VirtualServer
-from components.plan.gateway import LetIn, Passage
+from components.plan.gateway import GatewayPlan, LetIn, Passage
 from components.plan.hosts import Feature, Host, planned
 from components.plan.stack import Addresses, StackPlan
 from components.rendering.environment import render
@@ -23,11 +23,15 @@ _ICMP = {IPV4: NFT_PROTOCOL[RuleProtocol.ICMP], IPV6: NFT_PROTOCOL[RuleProtocol.
 
 @dataclass(frozen=True)
 class Untracked:
-    """Packets of a balanced connection, in nft's words: ``ends`` and ports of a virtual server, or of a real server."""
+    """Packets of a balanced connection, in nft's words: ``ends`` and ports of a virtual server, or of a real server.
+
+    ``interfaces`` are those by which they come in; clients may come by any.
+    """
 
     ends: str
     protocol: str
     ports: str
+    interfaces: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ def gateway_files(plan: StackPlan, host: Host, addresses: Addresses) -> Iterator
             outside_nic=f'"{plan.network(gateway.outside).interface}"',
             ways=ways,
             translated=[way for way in ways if way.source],
+            hidden=list(_hidden(plan, gateway, addresses)),
         ),
     )
 
@@ -111,15 +116,29 @@ def _services(plan: StackPlan) -> Iterator[Untracked]:
 def _replies(plan: StackPlan, addresses: Addresses) -> Iterator[Untracked]:
     """What answers by way of this director, which with direct routing is nothing."""
     replies = (
-        Untracked(_from(source), server.protocol.value, str(ports))
+        Untracked(
+            f"{_FAMILY[source.version]} saddr {source}",
+            server.protocol.value,
+            str(ports),
+            interfaces_of(plan, _subnet_of(plan, source)[0]),
+        )
         for server in plan.virtual_servers
         for source, ports in _translated(server, addresses)
     )
     yield from dict.fromkeys(replies)
 
 
-def _from(source: IPAddress) -> str:
-    return f"{_FAMILY[source.version]} saddr {source}"
+def _hidden(plan: StackPlan, gateway: GatewayPlan, addresses: Addresses) -> Iterator[str]:
+    """Whose own addresses never leave: the inside where it is translated, and real servers on a network beside it."""
+    own = [passage.inside for passage in gateway.passages if passage.source]
+    beside = [
+        subnet
+        for server in plan.virtual_servers
+        for source, _ in _translated(server, addresses)
+        for network, subnet in [_subnet_of(plan, source)]
+        if network not in (gateway.inside, gateway.outside)
+    ]
+    yield from (f"{_FAMILY[subnet.version]} saddr {subnet}" for subnet in dict.fromkeys([*own, *beside]))
 
 
 def _translated(server: VirtualServer, addresses: Addresses) -> Iterator[tuple[IPAddress, PortRange | int]]:
@@ -129,6 +148,12 @@ def _translated(server: VirtualServer, addresses: Addresses) -> Iterator[tuple[I
             yield resolved(real.where, addresses), real.port or server.ports
     if server.sorry_server and server.sorry_server.forwarding is Forwarding.NAT:
         yield server.sorry_server.address, server.sorry_server.port or server.ports
+
+
+def _subnet_of(plan: StackPlan, address: IPAddress) -> tuple[str, IPNetwork]:
+    """The network on which an address is, and its subnet there; the rules refuse those that are on none."""
+    subnets = ((net.key, cidr) for net in plan.networks for cidr in (net.cidr, *([net.ipv6.cidr] if net.ipv6 else [])))
+    return next((network, subnet) for network, subnet in subnets if address in subnet)
 
 
 def _opening(rule: LetIn, version: int) -> Opening:

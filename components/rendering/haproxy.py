@@ -130,7 +130,9 @@ def _use(use: UseBackendConfig) -> str:
 def _server(server: BackendServer, backend: BackendConfig, addresses: Addresses) -> str:
     address = resolved(server.address, addresses)
     check, config = backend.check, server.config
+    hurried = duration(check.hurried)
     words = [f"{server.name} {endpoint(address, server.port)} check inter {duration(check.interval)}"]
+    words.append(f"fastinter {hurried} downinter {hurried}")
     words.append(f"rise {check.rise} fall {check.fall} weight {config.weight}")
     if config.maxconn is not None:
         words.append(f"maxconn {config.maxconn}")

@@ -90,8 +90,7 @@ def files(plan: StackPlan, host: Host, addresses: Addresses) -> Iterator[tuple[s
 
 def certificate_files(plan: StackPlan, certificates: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The certificates that some listener names; no others reach a guest, and none where secrets are not known."""
-    balancer = plan.load_balancer
-    listeners = [listener for frontend in (balancer.frontends if balancer else ()) for listener in frontend.listeners]
+    listeners = plan.load_balancer.listeners if plan.load_balancer else ()
     used = {name for listener in listeners for name in listener.config.certificates}
     for name in sorted(used & set(certificates)):
         text = _render("/etc/haproxy/certs/certificate.pem", text=certificates[name].strip())

@@ -20,9 +20,11 @@ from components.config.errors import Finding, StackFileError, at
 from components.config.guests import OsFamily
 from components.config.real_servers import WebServer
 from components.config.stack import Delivery
+from components.config.yaml_text import FAST_SAFE_LOADER
 from components.plan.hosts import Feature, Host, Role
 from components.plan.stack import StackPlan
 from components.rendering.bundle import bundle
+from components.rendering.packet_filter import filtered_by_firewalld
 from components.rendering.static_files import agent_modules, static_files, units
 from guestconfig import paths, wire
 from guestconfig.wire import Manifest
@@ -38,8 +40,10 @@ PACKAGES = {
     Role.REAL_SERVER: ("arptables",),
     Role.OBSERVER: (),
 }
-# What the redhat family needs besides, for every director, so that a choice in the stack file installs nothing.
-REDHAT_PACKAGES = ("firewalld", "policycoreutils-python-utils")
+# What the redhat family needs besides: semanage.
+REDHAT_PACKAGES = ("policycoreutils-python-utils",)
+# Only where it is chosen: that family's presets enable it as it is installed.
+FIREWALLD_PACKAGES = ("firewalld",)
 FEATURE_PACKAGES: Mapping[Feature, tuple[str, ...]] = {
     Feature.GATEWAY: (),
     # conntrack, to look at what conntrackd keeps; iproute2's bridge is there.
@@ -64,13 +68,16 @@ class Kind:
     os_family: OsFamily
     mirror: str | None
     web_server: WebServer
+    firewalld: bool
 
     @property
     def packages(self) -> list[str]:
         """What is installed at the first boot, each once."""
         own = [*PACKAGES[self.role], *WEB_SERVER_PACKAGES[self.web_server]]
         own += [package for feature in self.features for package in FEATURE_PACKAGES[feature]]
-        return list(dict.fromkeys([*own, *(REDHAT_PACKAGES if self.os_family is OsFamily.REDHAT else ())]))
+        own += FIREWALLD_PACKAGES if self.firewalld else ()
+        own += REDHAT_PACKAGES if self.os_family is OsFamily.REDHAT else ()
+        return list(dict.fromkeys(own))
 
 
 def user_data(
@@ -115,6 +122,7 @@ def _kind(plan: StackPlan, host: Host) -> Kind:
         os_family=family,
         mirror=plan.guests.package_mirror if family is OsFamily.DEBIAN else None,
         web_server=plan.guests.web_server if host.role is Role.REAL_SERVER else WebServer.NONE,
+        firewalld=host.role is Role.DIRECTOR and filtered_by_firewalld(plan),
     )
 
 
@@ -128,7 +136,7 @@ def _text(kind: Kind, manifest: Manifest | None) -> str:
     archive = _archive(kind)
     written = yaml.dump(_document(kind, manifest, _STAND_IN), Dumper=_Dumper, sort_keys=False, width=1 << 20)
     text = HEADER + written.replace(_STAND_IN, archive)
-    if yaml.load(text, Loader=_LOADER) != _document(kind, manifest, archive):  # noqa: S506 - a safe one
+    if yaml.load(text, Loader=FAST_SAFE_LOADER) != _document(kind, manifest, archive):  # noqa: S506 - a safe one
         raise RuntimeError("the user data does not read back as what was written")
     return text
 
@@ -144,6 +152,8 @@ def _document(kind: Kind, manifest: Manifest | None, archive: str) -> dict[str, 
         document |= {"package_update": True, "packages": packages}
     # Those that the agent knows it enables itself, once their configuration is there.
     started = [unit for unit in units(kind.role, kind.features) if unit not in paths.UNITS]
+    # An image may have it, and beside the guest's own ruleset it would drop the peers' adverts, from the next boot on.
+    unchosen = kind.os_family is OsFamily.REDHAT and not kind.firewalld
     return document | {
         "write_files": [
             # Before the packages, whose daemons must not start; the rest is unpacked after them.
@@ -154,6 +164,7 @@ def _document(kind: Kind, manifest: Manifest | None, archive: str) -> dict[str, 
         "runcmd": [
             ["python3", "-m", "tarfile", "--extract", _BUNDLE, "/"],
             ["rm", "-f", _POLICY],
+            *([["systemctl", "mask", "--now", "firewalld.service"]] if unchosen else []),
             # It makes systemd read its units anew, the drop-ins of packages' units too. Not waiting: cloud-init must
             # not wait for a unit that may wait for cloud-init.
             ["systemctl", "--no-block", "enable", "--now", *started],
@@ -179,10 +190,6 @@ def _agent_files(role: Role, manifest: Manifest | None) -> list[dict[str, str]]:
 
 def _file(path: str, mode: str, text: str) -> dict[str, str]:
     return {"path": path, "permissions": mode, "content": text}
-
-
-# libyaml's where PyYAML was built with it: reading back what was written takes a tenth of the time.
-_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Dumper(yaml.SafeDumper):

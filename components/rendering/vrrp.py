@@ -47,6 +47,7 @@ class Neighbours:
 def vrrp_variables(plan: StackPlan, host: Host, addresses: Addresses, password: str | None) -> dict[str, object]:
     """The template's variables, as far as they are VRRP's."""
     prefix = plan.keepalived.router_id
+    instances = [_peers(plan, instance, host, addresses) for instance in plan.instances]
     return {
         "router_id": f"{prefix}-{host.key}" if prefix else host.name,
         "gratuitous_arp": plan.keepalived.gratuitous_arp,
@@ -57,7 +58,8 @@ def vrrp_variables(plan: StackPlan, host: Host, addresses: Addresses, password: 
         "processes": list(dict.fromkeys(process for instance in plan.instances for process in instance.processes)),
         "files": list(dict.fromkeys(file for instance in plan.instances for file in instance.files)),
         "sync_groups": plan.sync_groups,
-        "instances": [_peers(plan, instance, host, addresses) for instance in plan.instances],
+        "instances": instances,
+        "advert_nics": list(dict.fromkeys(peers.nic for peers in instances)),
         "password": password,
     }
 

@@ -13,14 +13,16 @@ from pulumi_openstack import networking
 from components.config.base import IPV4
 from components.plan.firewall import IngressRule, PortAddress, SecurityGroup
 from components.plan.hosts import address_key
+from components.preflight.cloud_facts import STATELESS_GROUPS
 from components.resources import type_tokens
 
 
 @dataclass(frozen=True)
 class SecurityGroupsArgs:
-    """The groups of the stack."""
+    """The groups of the stack; ``extensions`` are Neutron's."""
 
     groups: tuple[SecurityGroup, ...]
+    extensions: frozenset[str]
     tags: tuple[str, ...]
 
 
@@ -31,14 +33,15 @@ class SecurityGroups(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: SecurityGroupsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(type_tokens.SECURITY_GROUPS, name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        # Neutron changes no group that a port wears: ports get another one, and the first goes when nobody wears it.
+        child = pulumi.ResourceOptions(parent=self, replace_on_changes=["stateful"], delete_before_replace=False)
         self.ids = {
             group.key: networking.SecGroup(
                 group.key,
                 name=group.name,
                 description=f"What the {group.key} role lets in",
-                # Left out where it is the default: clouds without the extension refuse the very word.
-                stateful=None if group.stateful else False,
+                # Clouds without the extension refuse the very word; without it the provider leaves a group as it is.
+                stateful=None if group.stateful and STATELESS_GROUPS not in args.extensions else group.stateful,
                 tags=args.tags,
                 opts=child,
             ).id

@@ -13,19 +13,24 @@ from pulumi_openstack import networking
 from components.config.base import IPAddress
 from components.plan.hosts import AddressPair, Leg, Port, address_key
 from components.plan.networks import NetworkPlan
+from components.preflight.cloud_facts import PORT_SECURITY
 from components.resources import type_tokens
 from components.resources.network import Attachment
 
 
 @dataclass(frozen=True)
 class PortsArgs:
-    """The ports to make; ``attachments`` and ``networks`` by network key, ``security_groups`` by group key."""
+    """The ports to make; ``attachments`` and ``networks`` by network key, ``security_groups`` by group key.
+
+    ``extensions`` are Neutron's.
+    """
 
     ports: tuple[Port, ...]
     legs: tuple[Leg, ...]
     attachments: Mapping[str, Attachment]
     networks: Mapping[str, NetworkPlan]
     security_groups: Mapping[str, pulumi.Output[str]]
+    extensions: frozenset[str]
     tags: tuple[str, ...]
 
 
@@ -71,7 +76,7 @@ def _port(port: Port, args: PortsArgs, opts: pulumi.ResourceOptions) -> networki
             for version, address in _wanted(port)
         ],
         # With port security off Neutron refuses groups and pairs, the project's default group included.
-        port_security_enabled=None if port.security else False,
+        port_security_enabled=_security(port, args.extensions),
         no_security_groups=None if port.security else True,
         security_group_ids=[args.security_groups[key] for key in port.security_groups] if port.security else None,
         allowed_address_pairs=[_pair(pair) for pair in port.pairs] or None,
@@ -79,6 +84,17 @@ def _port(port: Port, args: PortsArgs, opts: pulumi.ResourceOptions) -> networki
         tags=args.tags,
         opts=opts,
     )
+
+
+def _security(port: Port, extensions: frozenset[str]) -> bool | None:
+    """Said aloud where there are pairs: without a word the provider leaves a port as it is, which may be off.
+
+    Not where it need not be said: on somebody else's network Neutron lets nobody say it, be it what is so anyway. Pairs
+    need the same right there (its default policy for ``port_security_enabled`` and ``allowed_address_pairs``).
+    """
+    if not port.security:
+        return False
+    return True if port.pairs and PORT_SECURITY in extensions else None
 
 
 def _leg(leg: Leg, args: PortsArgs, opts: pulumi.ResourceOptions) -> networking.Port:

@@ -48,7 +48,7 @@ class Stack(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         plan, tags = args.plan, args.plan.tags
         attachments = {network.key: self._attach(network.key, args, child) for network in plan.networks}
-        groups = SecurityGroups(name, SecurityGroupsArgs(plan.security_groups, tags), child)
+        groups = SecurityGroups(name, SecurityGroupsArgs(plan.security_groups, args.cloud.extensions, tags), child)
         self.virtual_ips = {
             vip.key: VirtualIp(vip.key, VirtualIpArgs(vip, attachments[vip.network], tags), child)
             for vip in plan.virtual_ips
@@ -61,6 +61,7 @@ class Stack(pulumi.ComponentResource):
                 attachments=attachments,
                 networks={network.key: network for network in plan.networks},
                 security_groups=groups.ids,
+                extensions=args.cloud.extensions,
                 tags=tags,
             ),
             child,

@@ -4,6 +4,7 @@ Owns what ``rendered`` owns, and two namespaces more. keepalived does not follow
 processes in the first network namespace only. ``test_haproxy.py`` follows one there.
 """
 
+import csv
 import re
 import signal
 import subprocess
@@ -14,11 +15,18 @@ from pathlib import Path
 from tests.drill.rendered import Rendered
 from tests.waiting import until
 
+from components.config.stack_secrets import NO_SECRETS, Secrets
 from components.plan.stack import StackPlan
+from guestconfig import paths
 
 WEB_SERVERS = {"web-1": "203.0.113.4", "web-2": "203.0.113.5"}
 # Where the stack's network has IPv6.
 WEB_SERVERS6 = {"web-1": "2001:db8:51::4", "web-2": "2001:db8:51::5"}
+WEB_PORT = 80
+# As HAProxy's statistics have them.
+_LISTENING = {f"{address}:{WEB_PORT}" for address in WEB_SERVERS.values()} | {
+    f"[{address}]:{WEB_PORT}" for address in WEB_SERVERS6.values()
+}
 
 # Answers with its name, what X-Forwarded-For said, where the connection began with the PROXY protocol its version and
 # the client's address in it, and who connected.
@@ -48,7 +56,7 @@ class Web(socketserver.StreamRequestHandler):
 class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address, daemon_threads, request_queue_size = True, True, 256
     address_family = socket.AF_INET6
-Server(("::", 80), Web).serve_forever()
+Server(("::", int(sys.argv[2])), Web).serve_forever()
 """
 
 # A connection for each request; "lost" where none was made, or no answer came.
@@ -77,15 +85,15 @@ _FOLLOWED = re.compile(r"\n *(vrrp_)?track_process( haproxy)? \{[^}]*\}")
 class Balanced(Rendered):
     """The pair with HAProxy, and the web servers behind it."""
 
-    def __init__(self, folder: Path, plan: StackPlan) -> None:
-        super().__init__(folder, plan, edit=lambda text: _FOLLOWED.sub("", text))
+    def __init__(self, folder: Path, plan: StackPlan, secrets: Secrets = NO_SECRETS) -> None:
+        super().__init__(folder, plan, lambda text: _FOLLOWED.sub("", text), secrets)
         for name, address in WEB_SERVERS.items():
             subprocess.run(["ip", "netns", "add", self._in(name)], check=True)
             self.ip(name, "link set lo up")
             self._plug(name, "web", IPv4Interface(f"{address}/27"))
             if plan.network("web").ipv6:
                 self._address(name, "web", IPv6Interface(f"{WEB_SERVERS6[name]}/64"))
-            self.start(f"server-{name}", name, [sys.executable, "-c", _WEB_SERVER, name])
+            self.start(f"server-{name}", name, [sys.executable, "-c", _WEB_SERVER, name, str(WEB_PORT)])
         try:
             for director in self.directors:
                 self.until_served(director)
@@ -109,6 +117,7 @@ class Balanced(Rendered):
         self.run(director, ["sysctl", "-q", "-p", str(home / "91-vipstack-load-balancer.conf")])
         file = home / "haproxy.cfg"
         text = file.read_text().replace("/run/haproxy/admin.sock", f"{home}/socket")
+        text = text.replace(f"{paths.CERTIFICATES}/", f"{home}/")
         # The user and the chroot come with the package, which is not installed everywhere.
         file.write_text(re.sub(r"    (chroot|user|group) .*\n", "", text))
 
@@ -128,13 +137,21 @@ class Balanced(Rendered):
         self.processes[f"haproxy-{director}"].send_signal(signal.SIGUSR2)
 
     def until_served(self, director: str, deadline: float = 20) -> None:
-        """Wait until its HAProxy has found both web servers healthy."""
+        """Wait until its HAProxy has found its web servers healthy, in each backend."""
         until(
-            lambda: self.tell(director, "show stat").count(",UP,") >= len(WEB_SERVERS),
-            "both web servers are up",
+            lambda: self.healthy(director) == {True},
+            "all its web servers are up",
             seconds=deadline,
             said=(self.folder / f"haproxy-{director}.log").read_text,
         )
+
+    def healthy(self, director: str) -> set[bool]:
+        """Whether its HAProxy takes the web servers to be healthy: both where they differ, nothing without a HAProxy.
+
+        Servers of a stack file that nobody runs here are not asked for.
+        """
+        rows = csv.DictReader(self.tell(director, "show stat").removeprefix("# ").splitlines())
+        return {row["status"].startswith("UP") for row in rows if row["addr"] in _LISTENING}
 
     def tell(self, director: str, words: str) -> str:
         """What HAProxy answers on its socket; nothing while it is not there."""

@@ -8,7 +8,6 @@ off its bridge and leaves the link up, as a cloud does; ``link_down`` takes the 
 import json
 import os
 import re
-import secrets
 import signal
 import subprocess
 import sys
@@ -16,10 +15,11 @@ import time
 from collections.abc import Callable
 from ipaddress import IPv4Interface, IPv6Interface
 from pathlib import Path
+from secrets import token_hex
 
 from tests.daemons.tools import KEEPALIVED_FOLDER
 
-from components.config.stack_secrets import NO_SECRETS
+from components.config.stack_secrets import NO_SECRETS, Secrets
 from components.plan.hosts import address_key
 from components.plan.stack import StackPlan, assumed_addresses
 from components.rendering.guest_files import guest_files
@@ -43,12 +43,14 @@ _START = (
 class Rendered:
     """The directors, and a client on the first network (namespace ``client``, the first address of it)."""
 
-    def __init__(self, folder: Path, plan: StackPlan, edit: Callable[[str], str] = str) -> None:
+    def __init__(
+        self, folder: Path, plan: StackPlan, edit: Callable[[str], str] = str, secrets: Secrets = NO_SECRETS
+    ) -> None:
         """Start them; ``edit`` changes keepalived's configuration, for controls."""
-        self.plan, self.folder, self.edit = plan, folder, edit
+        self.plan, self.folder, self.edit, self.secrets = plan, folder, edit, secrets
         self.directors = plan.instances[0].directors
         self.nics = {network.key: f"eth{number}" for number, network in enumerate(plan.networks)}
-        self.prefix = f"viprender-{secrets.token_hex(3)}"
+        self.prefix = f"viprender-{token_hex(3)}"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         try:
             self._start()
@@ -83,10 +85,13 @@ class Rendered:
                 self._address(director, port.network, IPv6Interface(f"{own}/64"))
         home = self.folder / director
         home.mkdir()
-        for path, text in guest_files(self.plan, host, addresses, NO_SECRETS).items():
+        for path, text in guest_files(self.plan, host, addresses, self.secrets).items():
             named = re.sub(r"@nic:([a-z0-9-]+)@", lambda word: self.nics[word[1]], text)
             (home / Path(path).name).write_text(self.edit(named) if path.endswith("keepalived.conf") else named)
-        self.run(director, ["sysctl", "-q", "-p", str(home / "90-vipstack.conf")])
+        settings = home / "90-vipstack.conf"
+        # IPVS is a module, which no namespace has of its own.
+        settings.write_text(re.sub(r"(?m)^net\.ipv4\.vs\..*\n", "", settings.read_text()))
+        self.run(director, ["sysctl", "-q", "-p", str(settings)])
         self.start(f"listener-{director}", director, [sys.executable, "-c", _LISTENER])
         self.start_keepalived(director)
 
@@ -100,6 +105,21 @@ class Rendered:
         """The directors that have an address."""
         shown = {name: self.ip(name, "-json address show") for name in self.directors}
         return [name for name, text in shown.items() if f'"{address}"' in text]
+
+    def own_addresses(self, director: str) -> list[str]:
+        """A director's addresses on its first NIC, of both families."""
+        (nic,) = json.loads(self.ip(director, "-json address show dev eth0"))
+        return [address["local"] for address in nic["addr_info"]]
+
+    def entries(self, director: str, peer: str) -> dict[str, list[str]]:
+        """A director's neighbour entries for a peer: their states, by address."""
+        shown = json.loads(self.ip(director, "-json neighbour show dev eth0"))
+        own = self.own_addresses(peer)
+        return {entry["dst"]: entry["state"] for entry in shown if entry["dst"] in own}
+
+    def unanswered(self, director: str, peer: str) -> list[str]:
+        """The addresses of a peer that a director's kernel asks for, in vain so far."""
+        return [address for address, state in self.entries(director, peer).items() if state == ["INCOMPLETE"]]
 
     def wait_for_one_master(self, *addresses: str, deadline: float = 60) -> str:
         """The one holder of all the addresses, once there is exactly one for a whole second."""

@@ -97,24 +97,6 @@ def test_a_crash_is_over_within_the_promise_over_both_families(pair, master):
     assert neighbours(pair) == MACS, "the neighbours' entries stay right: that is what a virtual MAC is for"
 
 
-def own_addresses(pair, director):
-    """A director's addresses on its NIC, of both families."""
-    (nic,) = json.loads(pair.ip(director, "-json address show dev eth0"))
-    return [address["local"] for address in nic["addr_info"]]
-
-
-def entries(pair, director, peer):
-    """A director's neighbour entries for a peer: their states, by address."""
-    shown = json.loads(pair.ip(director, "-json neighbour show dev eth0"))
-    own = own_addresses(pair, peer)
-    return {entry["dst"]: entry["state"] for entry in shown if entry["dst"] in own}
-
-
-def asking(pair, director, peer):
-    """The addresses of a peer that a director's kernel asks for, in vain so far."""
-    return [address for address, state in entries(pair, director, peer).items() if state == ["INCOMPLETE"]]
-
-
 def away_at_a_late_return(pair, *, gives_up):
     """The judgement of the first director's return, so late that the second's kernel no longer knows where it is.
 
@@ -128,7 +110,7 @@ def away_at_a_late_return(pair, *, gives_up):
     for setting in GIVES_UP if gives_up else ():
         pair.run(second, ["sysctl", "-q", "-w", f"net.ipv4.neigh.eth0.{setting}", f"net.ipv6.neigh.eth0.{setting}"])
     # Else it may ask for the second when it returns, which tells the second where it is.
-    for address in entries(pair, first, second):
+    for address in pair.entries(first, second):
         pair.ip(first, f"neighbour change {address} dev eth0 nud reachable")
     pair.freeze(first, frozen=True)
     pair.cut(first, "ha-lab")
@@ -136,12 +118,12 @@ def away_at_a_late_return(pair, *, gives_up):
     probe = pair.probe(LATE + HOLD, *TARGETS)
     time.sleep(LEAD)
     # What the kernel does some ten to fifty seconds after it last heard of the first.
-    for address in own_addresses(pair, first):
+    for address in pair.own_addresses(first):
         pair.ip(second, f"neighbour flush to {address} dev eth0")
-    until(lambda: asking(pair, second, first), "the second asks where the first is", seconds=LATE)
+    until(lambda: pair.unanswered(second, first), "the second asks where the first is", seconds=LATE)
     if not gives_up:
         time.sleep(PATIENT)
-        assert len(asking(pair, second, first)) == len(MACS), "it still asks, over both families"
+        assert len(pair.unanswered(second, first)) == len(MACS), "it still asks, over both families"
     returned = time.time()
     pair.mend(first, "ha-lab")
     pair.freeze(first, frozen=False)

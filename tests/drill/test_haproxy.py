@@ -8,6 +8,7 @@ guests, systemd, logs, a cloud's switches (tests/lab). Price: a minute, and root
 import re
 import shutil
 import subprocess
+import sys
 import time
 from collections import Counter
 
@@ -16,13 +17,32 @@ from tests.drill.balanced import Balanced
 from tests.drill.rendered import ROOT
 from tests.waiting import until
 
-from components.config.haproxy.backends import SendProxy
+from components.config.haproxy.backends import HttpServerCheck, SendProxy
+from components.config.haproxy.frontends import BindConfig
 from components.config.load import load_file
 from components.config.real_servers import WebServer
+from components.config.stack_secrets import NO_SECRETS, Secrets
 from components.plan.stack import plan_stack
 
 VIP, STICKY, CLIENT = "203.0.113.2", 8080, "203.0.113.1"
 BOTH = {"web-1", "web-2"}
+
+# Speaks TLS, and over it a request if HTTP/1.1 was agreed upon; believes the issuer in a file, or those of the system.
+GREETING = """
+import socket, ssl, sys
+target, protocol, *believed = sys.argv[1:]
+context = ssl.create_default_context(cafile=believed[0] if believed else None)
+context.set_alpn_protocols([protocol])
+try:
+    with context.wrap_socket(socket.create_connection((target, 443), 5), server_hostname="shop.example") as tls:
+        if tls.selected_alpn_protocol() == "http/1.1":
+            tls.sendall(b"GET / HTTP/1.0\\r\\nHost: shop.example\\r\\n\\r\\n")
+            print(b"".join(iter(lambda: tls.recv(4096), b"")).decode().splitlines()[-1])
+        else:
+            print(tls.selected_alpn_protocol())
+except ssl.SSLCertVerificationError as error:
+    print(error.reason)
+"""
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -43,8 +63,8 @@ def brought_up(tmp_path_factory):
     """Makes pairs that are gone at the module's end."""
     made: list[Balanced] = []
 
-    def bring_up(plan):
-        made.append(Balanced(tmp_path_factory.mktemp("balanced"), plan))
+    def bring_up(plan, secrets=NO_SECRETS):
+        made.append(Balanced(tmp_path_factory.mktemp("balanced"), plan, secrets))
         made[-1].wait_for_one_master(VIP)
         return made[-1]
 
@@ -112,6 +132,38 @@ def test_a_client_keeps_its_server_through_a_failover(pair):
     pair.start_keepalived(before)
 
 
+# Seconds: lb-1, which has the higher priority, is the master at once when it comes back from a silent cut, and says 503
+# until its checks have found the web servers again.
+FOUND_AGAIN = 1.6
+
+
+def found_again(pair) -> float:
+    """Seconds from the return of lb-1, which was cut off as the master, until its HAProxy has both web servers."""
+    if pair.wait_for_one_master(VIP) != "lb-1":
+        pair.cut("lb-2", "web")
+        until(lambda: "lb-1" in pair.holders(VIP), "lb-1 has the virtual IP", seconds=15)
+        pair.mend("lb-2", "web")
+        assert pair.wait_for_one_master(VIP) == "lb-1"
+    pair.cut("lb-1", "web")
+    until(lambda: pair.healthy("lb-1") == {False}, "lb-1 has taken the web servers out", seconds=60)
+    pair.mend("lb-1", "web")
+    plugged = time.monotonic()
+    pair.until_served("lb-1")
+    took = time.monotonic() - plugged
+    assert pair.wait_for_one_master(VIP) == "lb-1", "or nobody would ask it"
+    assert "lost" not in pair.ask(VIP)
+    return took
+
+
+def test_a_director_that_comes_back_finds_its_servers_at_once(pair):
+    assert found_again(pair) < FOUND_AGAIN
+
+
+def test_at_the_ordinary_interval_it_would_find_them_late(brought_up):
+    check = HttpServerCheck(type="http", fast_interval=2)
+    assert found_again(brought_up(planned(backend={"check": check}))) > FOUND_AGAIN, "the test above would see it"
+
+
 def test_without_peers_the_other_director_knows_no_client(brought_up):
     alone = brought_up(planned(peers=None))
     master = alone.wait_for_one_master(VIP)
@@ -130,6 +182,32 @@ def test_the_proxy_protocol_says_who_the_client_is(brought_up, version):
     assert answer.split()[1:3] == ["198.51.100.77", f"{version}/198.51.100.77"], "believed, and passed on"
     assert pair.ask(VIP) == ["lost"], "who may speak it must, or a client could claim to be another"
     pair.close()
+
+
+def test_tls_ends_at_the_director_with_the_certificate_of_the_stack_file(brought_up, tmp_path):
+    pem = certificate(tmp_path)
+    binds = (BindConfig(virtual_ip="www", port=443, certificates=("shop",)),)
+    pair = brought_up(planned({"bind": binds}), Secrets(certificates={"shop": pem.read_text()}))
+
+    def told(*words: str) -> list[str]:
+        return pair.run("client", [sys.executable, "-c", GREETING, VIP, *words]).split()
+
+    server, client, *_ = told("http/1.1", str(pem))
+    assert server in BOTH
+    assert client == CLIENT, "the servers are told who it is"
+    assert told("h2", str(pem)) == ["h2"]
+    assert told("http/1.1") == ["CERTIFICATE_VERIFY_FAILED"], "who does not know its issuer believes nothing"
+    pair.close()
+
+
+def certificate(folder):
+    """A new one of shop.example that is its own issuer: certificate and key in one file."""
+    pem, key = folder / "shop.pem", folder / "key.pem"
+    words = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=shop.example"]
+    words += ["-addext", "subjectAltName=DNS:shop.example", "-keyout", str(key), "-out", str(pem)]
+    subprocess.run(words, check=True, capture_output=True)
+    pem.write_text(pem.read_text() + key.read_text())
+    return pem
 
 
 def test_a_keepalived_gives_its_virtual_ip_away_when_haproxy_ends(tmp_path, pair):

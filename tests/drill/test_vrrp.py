@@ -86,10 +86,8 @@ def kept(record, window, promise, at_least=0.0):
 
 def captured(pair, network, seconds):
     """What a capture on a network's bridge shows."""
-    capture = subprocess.Popen(
-        ["ip", "netns", "exec", f"{pair.prefix}-switch", "timeout", str(seconds), *command(network)],
-        stdout=subprocess.PIPE,
-    )
+    words = ["timeout", str(seconds), *command(network)]
+    capture = pair.start("capture", "switch", words, output=subprocess.PIPE)
     return parse(capture.communicate(timeout=seconds + 10)[0].decode())
 
 
@@ -256,7 +254,7 @@ def test_a_director_that_preempts_waits_its_delay_and_costs_a_moment(tmp_path):
 
 
 def test_what_fails_half_way_leaves_no_namespace(tmp_path, monkeypatch):
-    monkeypatch.setattr("tests.drill.rendered.secrets.token_hex", lambda _: "halfway")
+    monkeypatch.setattr("tests.drill.rendered.token_hex", lambda _: "halfway")
 
     def fails(_: str) -> str:
         raise ValueError("half-way")

@@ -4,8 +4,6 @@ Emulated guests take minutes to boot, and tests mostly wait. The guests of a sta
 others until their module asks for them, so that nobody's failover takes much longer for it.
 """
 
-import contextlib
-import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,13 +12,10 @@ from pathlib import Path
 
 import yaml
 
-from lab import guests, priority
+from lab import priority
 from lab.errors import LabError
-from lab.laboratory import Laboratory
 from lab.layout import Layout
 from lab.stacks import LabStack, shipped, with_image
-
-_LOOK_SECONDS = 2
 
 
 @dataclass(frozen=True)
@@ -69,32 +64,22 @@ def in_turn(modules: Sequence[tuple[str, Wanted | None]]) -> list[str]:
 class _Begun:
     """A stack on its way up, behind the one under test."""
 
-    def __init__(self, lab: Laboratory, wanted: Wanted, stack: LabStack) -> None:
+    def __init__(self, wanted: Wanted, stack: LabStack) -> None:
         self.wanted, self.stack = wanted, stack
-        self._lab = lab
-        self._asked_for = threading.Event()
-        self._workers = ThreadPoolExecutor(max_workers=2)
-        self._up: Future[object] = self._workers.submit(stack.up)
-        self._behind = self._workers.submit(self._stay_behind)
+        self._share = priority.BEHIND
+        self._up: Future[object] = ThreadPoolExecutor(max_workers=1).submit(stack.up, share=lambda: self._share)
 
     def finish(self) -> None:
-        """Go first from now on, and wait until it is up. Raises ``LabError`` where it does not come up."""
-        self._asked_for.set()
-        self._behind.result()
+        """Go on behind nobody, and wait until it is up. Raises ``LabError`` where it does not come up."""
+        self._share = priority.COMING_UP
         self._up.result()
-
-    def _stay_behind(self) -> None:
-        while not self._asked_for.wait(_LOOK_SECONDS):
-            with contextlib.suppress(LabError):  # the next look will do
-                guests.set_niceness(self._lab, self.stack.name, priority.BEHIND)
-        guests.set_niceness(self._lab, self.stack.name, priority.EVEN)
 
 
 class Ahead:
     """Brings up the stacks of the modules in turn, each while its predecessor's tests run."""
 
-    def __init__(self, lab: Laboratory, turn: Sequence[Wanted], folder: Path) -> None:
-        self._lab, self._turn, self._folder = lab, list(turn), folder
+    def __init__(self, layout: Layout, turn: Sequence[Wanted], folder: Path) -> None:
+        self._layout, self._turn, self._folder = layout, list(turn), folder
         self._begun: _Begun | None = None
 
     def take(self, wanted: Wanted) -> LabStack:
@@ -121,9 +106,9 @@ class Ahead:
                 begun.stack.destroy()
 
     def _begin(self, wanted: Wanted) -> _Begun:
-        stack = wanted.stack(self._lab.layout, self._folder)
+        stack = wanted.stack(self._layout, self._folder)
         stack.init()
-        return _Begun(self._lab, wanted, stack)
+        return _Begun(wanted, stack)
 
     def _go_on_from(self, wanted: Wanted) -> None:
         behind = self._turn[self._turn.index(wanted) + 1 :] if wanted in self._turn else []

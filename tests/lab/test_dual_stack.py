@@ -9,7 +9,7 @@ import time
 
 import pytest
 from tests.lab.ahead import Wanted
-from tests.lab.until import until
+from tests.waiting import last_seen
 
 from lab import traffic
 from lab.layout import IMAGE_BAKED
@@ -112,15 +112,36 @@ def test_a_crash_stays_within_its_promise_over_both_families(dual):
     assert len(holders(dual, 6)) == 1
 
 
+def both_held_by(stack) -> list[list[str]]:
+    """The directors that hold the virtual IP of IPv4, and those of IPv6."""
+    return [holders(stack, family) for family in (4, 6)]
+
+
+def quorums(stack, host: str) -> set[str]:
+    """What a director's health checks told its VRRP instances, of all virtual servers: "1" is without real servers."""
+    return set(stack.shell(host, "cat /run/vipstack-quorum-*").split())
+
+
 def test_a_director_that_was_cut_off_returns_behind_the_one_that_has_its_real_servers(dual):
     first, second = dual.keys("director")
-    if holders(dual, 4) != [first]:  # of two that are master the higher priority stays it, and that is the first's
+    if both_held_by(dual) != [[first]] * 2:  # of two that are master the higher priority stays it: the first's
         dual.shell(second, "systemctl restart keepalived")
-    assert until(lambda: holders(dual, 4), [first], seconds=30) == [first]
+    assert last_seen(lambda: both_held_by(dual), [[first]] * 2, seconds=30) == [[first]] * 2
 
-    dual.drill("nic-down")
+    [port] = dual.cloud.network.ports(device_id=dual.outputs["hosts"][first]["server-id"])
+    dual.cloud.network.update_port(port, admin_state_up=False)
+    try:
+        # Not mended before: a director that comes back before its checks have failed wins, and serves.
+        assert last_seen(lambda: quorums(dual, first), {"1"}, seconds=60) == {"1"}
+        assert both_held_by(dual) == [[first, second]] * 2, "cut off, it believes in itself"
+    finally:
+        dual.cloud.network.update_port(port, admin_state_up=True)
 
-    assert holders(dual, 4) == [second], "returned as a master that knows no real server yet, it must not win"
+    answered = traffic.ask(dual.place("observer"), url(dual, 4), times=30)
+    assert last_seen(lambda: both_held_by(dual), [[second]] * 2, seconds=60) == [[second]] * 2, "it must not win"
+    assert answered["lost"] == 0
+    assert last_seen(lambda: quorums(dual, first), {"0"}, seconds=60) == {"0"}, "it finds its real servers again"
+    assert both_held_by(dual) == [[second]] * 2, "and stays behind them all the same: nobody preempts"
 
 
 def test_destroy_leaves_nothing_of_the_stack(dual):
@@ -142,7 +163,7 @@ def answers(stack) -> bool:
 
 @pytest.mark.thorough
 def test_vrrp_alone_answers_over_ipv6_with_port_security_on(alone):
-    assert until(lambda: answers(alone), seconds=PAIRS_TAKE_EFFECT)
+    assert last_seen(lambda: answers(alone), seconds=PAIRS_TAKE_EFFECT)
     assert VMAC_ALONE in neighbour(alone, vip(alone, 6))
     assert len(holders(alone, 6)) == 1
 
@@ -158,13 +179,13 @@ def test_without_its_pairs_the_virtual_ip_of_ipv6_is_dead_and_with_them_it_lives
         for port, pairs in ports.items():
             kept = [pair for pair in pairs if ":" not in pair["ip_address"]]
             alone.cloud.network.update_port(port, allowed_address_pairs=kept)
-        assert not until(lambda: answers(alone), False, seconds=PAIRS_TAKE_EFFECT), (
+        assert not last_seen(lambda: answers(alone), False, seconds=PAIRS_TAKE_EFFECT), (
             "port security must stop it, though the pairs of IPv4 are there"
         )
     finally:
         for port, pairs in ports.items():
             alone.cloud.network.update_port(port, allowed_address_pairs=pairs)
-    assert until(lambda: answers(alone), seconds=PAIRS_TAKE_EFFECT), "the pairs alone bring it back"
+    assert last_seen(lambda: answers(alone), seconds=PAIRS_TAKE_EFFECT), "the pairs alone bring it back"
 
 
 @pytest.mark.thorough
@@ -172,7 +193,7 @@ def test_after_a_clean_stop_the_other_director_answers_with_the_same_mac(alone):
     [master] = holders(alone, 6)
     alone.shell(master, "systemctl stop keepalived")
     try:
-        assert until(lambda: answers(alone), seconds=PAIRS_TAKE_EFFECT)
+        assert last_seen(lambda: answers(alone), seconds=PAIRS_TAKE_EFFECT)
         assert holders(alone, 6) == [key for key in alone.keys("director") if key != master]
         assert VMAC_ALONE in neighbour(alone, vip(alone, 6))
     finally:

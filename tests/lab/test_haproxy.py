@@ -12,7 +12,7 @@ from collections import Counter
 
 import pytest
 from tests.lab.ahead import Wanted
-from tests.lab.until import until
+from tests.waiting import last_seen
 
 from lab import traffic
 from lab.layout import IMAGE_BAKED
@@ -62,13 +62,13 @@ def test_a_condition_leads_to_its_own_backend(haproxy, client):
 def test_the_web_servers_are_told_the_clients_address(haproxy, client):
     for host in haproxy.keys("real-server"):
         haproxy.shell(host, "timeout 40 tcpdump -n -A -l -i any tcp dst port 80 >/tmp/seen 2>/tmp/said &")
-        assert until(lambda host=host: "listening" in haproxy.shell(host, "cat /tmp/said"), seconds=30), (
+        assert last_seen(lambda host=host: "listening" in haproxy.shell(host, "cat /tmp/said"), seconds=30), (
             "the capture runs"
         )
     ask(client, haproxy, times=4)
     told = f"x-forwarded-for: {client.address}"  # HAProxy writes header names in lower case
     for host in haproxy.keys("real-server"):
-        assert until(
+        assert last_seen(
             lambda host=host: told in haproxy.shell(host, f"grep -aio '{told}' /tmp/seen || true"), seconds=20
         ), told
 
@@ -99,7 +99,7 @@ def test_requests_and_states_are_logged_apart_with_the_hosts_name(haproxy, clien
     haproxy.shell("web-1", "systemctl stop apache2")
     try:
         log = "grep -s 'Server web/web-1 is DOWN' /var/log/haproxy-status.log || true"
-        assert until(lambda: haproxy.shell(master, log) != "", seconds=30), "the server's state is in the status log"
+        assert last_seen(lambda: haproxy.shell(master, log) != "", seconds=30), "its state is in the status log"
         assert set(ask(client, haproxy, times=4)) == {haproxy.server("web-2")}, "a dead server gets no requests"
     finally:
         haproxy.shell("web-1", "systemctl start apache2")
@@ -116,7 +116,7 @@ def test_after_a_rotation_the_new_file_is_written(haproxy, client):
     haproxy.shell(master, "logrotate --force /etc/logrotate.d/haproxy")
     ask(client, haproxy, times=1)
     new = "grep -s 'GET /' /var/log/haproxy.log || true"
-    assert until(lambda: haproxy.shell(master, new) != "", seconds=15), "rsyslog opened the new file"
+    assert last_seen(lambda: haproxy.shell(master, new) != "", seconds=15), "rsyslog opened the new file"
 
 
 def test_a_reload_under_load_loses_no_connection(haproxy):
@@ -138,10 +138,10 @@ def test_a_client_keeps_its_server_through_a_failover(haproxy, client):
     [before] = haproxy.holders()
     [server] = ask(client, haproxy, port=8080, times=4)
     haproxy.shell(before, "systemctl kill --signal=KILL haproxy")
-    assert until(lambda: haproxy.holders() not in ([], [before]), seconds=20), "the virtual IP has moved"
+    assert last_seen(lambda: haproxy.holders() not in ([], [before]), seconds=20), "the virtual IP has moved"
     assert set(ask(client, haproxy, port=8080, times=4)) == {server}, "the directors tell each other their stick tables"
     state = "systemctl is-active haproxy || true"
-    assert until(lambda: haproxy.shell(before, state).strip(), "active", seconds=20) == "active", "it is started again"
+    assert last_seen(lambda: haproxy.shell(before, state).strip(), "active", seconds=20) == "active", "it is started"
     assert len(haproxy.holders()) == 1
 
 
@@ -154,13 +154,13 @@ def test_where_adverts_are_filtered_both_are_master(haproxy):
     for host in directors:
         haproxy.shell(host, "nft insert rule inet vipstack input ip protocol 112 drop")
     try:
-        assert until(lambda: sorted(haproxy.holders()) == sorted(directors), seconds=30), (
+        assert last_seen(lambda: sorted(haproxy.holders()) == sorted(directors), seconds=30), (
             "both believe that the other is dead"
         )
     finally:
         for host in directors:
             haproxy.shell(host, "nft -f /etc/nftables.conf")
-    assert until(lambda: len(haproxy.holders()) == 1, seconds=30), "they hear each other again"
+    assert last_seen(lambda: len(haproxy.holders()) == 1, seconds=30), "they hear each other again"
 
 
 def test_a_second_up_changes_nothing(haproxy):

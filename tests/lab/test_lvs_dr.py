@@ -5,17 +5,19 @@ all. What it cannot decide: other clouds' network drivers, and absolute times.
 """
 
 import json
+import subprocess
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 import pytest
 import yaml
 from tests.lab.ahead import Wanted
-from tests.lab.until import BOOT_SECONDS, until
+from tests.waiting import BOOT_SECONDS, last_seen
 
 from drill import adverts
 from lab import traffic, wire
+from lab.errors import LabError
 from lab.layout import IMAGE_BAKED
 from lab.stacks import PROJECT
 
@@ -125,14 +127,23 @@ def test_a_second_up_changes_nothing_and_breaks_no_rule(lvs_dr):
 
 def test_what_somebody_changed_by_hand_is_named(lvs_dr):
     subnet = lvs_dr.cloud.network.find_subnet("lvs-dr-web", ignore_missing=False)
+    port = lvs_dr.cloud.network.find_port("lvs-dr-apache-1-web", ignore_missing=False)
+    [group] = port.security_group_ids
     lvs_dr.openstack("subnet", "set", "--dns-nameserver", "192.0.2.53", subnet.id)
+    lvs_dr.openstack("port", "unset", "--security-group", group, port.id)
+    put_back = ["port", "set", "--no-security-group", "--security-group", group, port.name]
     try:
         drifted = lvs_dr.vipstack("drift", "lvs-dr")
     finally:
         lvs_dr.openstack("subnet", "unset", "--dns-nameserver", "192.0.2.53", subnet.id)
+        lvs_dr.openstack(*put_back)
 
     assert drifted.returncode == 1
     assert 'dnsNameservers is ["192.0.2.53"], the update left nothing' in drifted.stdout
+    assert f'allSecurityGroupIds is nothing, the update left ["{group}"]' in drifted.stdout
+    assert f"put it back: openstack {' '.join(put_back)} " in drifted.stdout, (
+        "Pulumi would leave the port open to nobody"
+    )
 
 
 def test_a_refreshed_preview_changes_nothing(lvs_dr):
@@ -187,6 +198,67 @@ def test_a_new_weight_arrives_without_touching_a_server(lvs_dr, tmp_path):
         assert " -w 3" not in lvs_dr.shell(host, "ipvsadm --save --numeric")
 
 
+def _guarded(lvs_dr, folder, how: str):
+    """The stack with another ``port-security``."""
+    document = yaml.safe_load(lvs_dr.stack.config_file.read_text())
+    document["config"]["vipstack:directors"]["port-security"] = how
+    changed = folder / lvs_dr.stack.config_file.name
+    changed.write_text(yaml.safe_dump(document))
+    return replace(lvs_dr.stack, config_file=changed)
+
+
+@contextmanager
+def _filters_of_old(lvs_dr):
+    """Director ports that drop what belongs to no connection before they look what is let in, as Neutron's did once."""
+    rule = ["-m", "state", "--state", "INVALID", "-j", "DROP"]
+    hosts = {server.id: server.compute_host for server in lvs_dr.servers()}
+    chains = [
+        (hosts[port.device_id], f"neutron-openvswi-i{port.id[:10]}")
+        for director in lvs_dr.keys("director")
+        for port in lvs_dr.cloud.network.ports(device_id=lvs_dr.outputs["hosts"][director]["server-id"])
+    ]
+
+    def change(*words: str) -> None:
+        for host, chain in chains:
+            command = lvs_dr.lab.rooms.exec_words(host, ["iptables", words[0], chain, *words[1:], *rule])
+            subprocess.run(command, check=True)
+
+    change("-I", "1")
+    try:
+        yield
+    finally:
+        change("-D")
+
+
+@pytest.mark.thorough
+def test_port_security_changes_on_a_live_stack_and_only_the_filters_of_old_drop_what_they_see_half_of(
+    lvs_dr, ways, tmp_path
+):
+    place, address = ways["routed"]
+    url = f"http://{address}/upload"
+    before = {server.id for server in lvs_dr.servers()}
+
+    _guarded(lvs_dr, tmp_path, "stateful").up()
+    for _ in lvs_dr.keys("director"):
+        assert traffic.upload(place, url) == traffic.EIGHT_MEGABYTES, "what a rule lets in is let in, connection or not"
+        # The directors are on different hosts, so that one of them is apart from the real servers.
+        [master] = lvs_dr.holders()
+        lvs_dr.shell(master, "systemctl restart keepalived")
+        assert last_seen(lambda gone=master: lvs_dr.holders() not in ([], [gone]), seconds=20)
+    with _filters_of_old(lvs_dr), pytest.raises(LabError, match="Operation timed out"):
+        traffic.upload(place, url, seconds=15)
+
+    _guarded(lvs_dr, tmp_path, "stateless").up()
+    assert traffic.upload(place, url) == traffic.EIGHT_MEGABYTES
+    assert set(traffic.ask(place, f"http://{address}/", times=8)) == {
+        lvs_dr.server(host) for host in lvs_dr.keys("real-server")
+    }
+
+    lvs_dr.stack.up()
+    assert traffic.upload(place, url) == traffic.EIGHT_MEGABYTES
+    assert {server.id for server in lvs_dr.servers()} == before, "a way of guarding ports touches no server"
+
+
 def _goodbyes(lvs_dr, faults: str) -> int:
     """Drill the stack; how often a director said goodbye meanwhile."""
     directors = lvs_dr.keys("director")
@@ -219,6 +291,7 @@ def test_after_the_drill_the_neighbour_entry_is_still_the_virtual_mac(lvs_dr, wa
     assert len(lvs_dr.holders()) == 1, "one director answers, not two and not none"
 
 
+@pytest.mark.thorough
 def test_a_rebooted_real_server_comes_back_by_itself(lvs_dr):
     victim = lvs_dr.keys("real-server")[0]
     lvs_dr.cloud.compute.reboot_server(lvs_dr.outputs["hosts"][victim]["server-id"], "HARD")
@@ -227,7 +300,7 @@ def test_a_rebooted_real_server_comes_back_by_itself(lvs_dr):
         answered = traffic.ask(lvs_dr.place("observer"), f"http://{lvs_dr.vip['address']}/", times=4)
         return lvs_dr.server(victim) in answered
 
-    assert until(answers, seconds=BOOT_SECONDS), "the VIP, the silence and the web server must survive a reboot"
+    assert last_seen(answers, seconds=BOOT_SECONDS), "the VIP, the silence and the web server must survive a reboot"
     assert traffic.who_has(lvs_dr.place("observer"), lvs_dr.vip["address"]) == {lvs_dr.vip["mac"]}
 
 

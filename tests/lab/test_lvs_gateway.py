@@ -11,7 +11,7 @@ from ipaddress import IPv4Address
 
 import pytest
 from tests.lab.ahead import Wanted
-from tests.lab.until import until
+from tests.waiting import last_seen
 
 from lab import outside, traffic
 from lab.layout import IMAGE_BAKED, OUTSIDE_CLIENT
@@ -72,7 +72,7 @@ def gateway(bring_up):
 @pytest.fixture
 def master(gateway):
     """The director that has both virtual IPs, once there is exactly one."""
-    assert until(lambda: len(gateway.holders()) == 1, seconds=60), gateway.holders()
+    assert last_seen(lambda: len(gateway.holders()) == 1, seconds=60), gateway.holders()
     return gateway.holders()[0]
 
 
@@ -90,7 +90,7 @@ def real_server(gateway):
 
 def said_by(what, look):
     """What it says at its end, when all is written at once."""
-    assert until(lambda: look().strip() != "", seconds=100), f"{what} did not end"
+    assert last_seen(lambda: look().strip() != "", seconds=100), f"{what} did not end"
     return look().strip()
 
 
@@ -142,7 +142,7 @@ def await_told(gateway, spare, *connections):
         tables = {one.entry: gateway.shell(spare, one.table) for one in connections}
         return {entry: known for entry, known in tables.items() if entry not in known}
 
-    assert until(unknown, {}, seconds=20) == {}, f"{spare} was not told of these; beside each is what it knows"
+    assert last_seen(unknown, {}, seconds=20) == {}, f"{spare} was not told of these; beside each is what it knows"
 
 
 def test_both_virtual_ips_are_on_one_director(gateway, master):
@@ -206,12 +206,12 @@ def test_a_clean_stop_lets_the_virtual_ip_go_before_its_virtual_server(gateway, 
     local, server = rf"{re.escape(str(address))}\s+/32 host LOCAL", f"TCP  {int(address):08X}:{80:04X} "
     gateway.agent(master).put("/run/watch.py", WATCH.encode())
     gateway.shell(master, f"nohup python3 /run/watch.py '{local}' '{server}' /run/enough >/run/watched 2>&1 &")
-    assert until(lambda: "seen" in gateway.shell(master, "cat /run/watched"), seconds=60), (
+    assert last_seen(lambda: "seen" in gateway.shell(master, "cat /run/watched"), seconds=60), (
         "it looks before the stop too"
     )
     gateway.shell(master, "systemctl stop keepalived && touch /run/enough")
     try:
-        watched = until(lambda: gateway.shell(master, "cat /run/watched"), "seen\n0\n", seconds=30)
+        watched = last_seen(lambda: gateway.shell(master, "cat /run/watched"), "seen\n0\n", seconds=30)
         assert watched == "seen\n0\n", (
             "clients would be refused, and their connections reset, by the director's own TCP"
         )

@@ -1,7 +1,7 @@
 """``policy-routing`` on real guests: every address answers from beyond the routers, through the gateway of its network.
 
 Decides what DHCP, a failover, a network manager that starts again and a reboot make of the tables. Cannot decide what a
-cable that is pulled does: tests/daemons does.
+cable that is pulled does: tests/drill does.
 """
 
 import re
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 from tests.lab.ahead import Wanted
-from tests.lab.until import BOOT_SECONDS, until
+from tests.waiting import BOOT_SECONDS, last_seen
 
 from lab import traffic
 from lab.layout import IMAGE_BAKED, OUTSIDE_CLIENT
@@ -99,7 +99,7 @@ def test_each_reply_leaves_by_the_nic_of_the_network_that_was_asked(routed):
     wanted = {**nics, routed.vip["address"]: nics[host["addresses"][routed.vip["network"]]]}
     dump = f"timeout 60 tcpdump -lni any 'tcp src port 22 and dst host {OUTSIDE_CLIENT}' >/root/out 2>/root/err"
     routed.shell(master, f'systemd-run --quiet --collect --unit=look sh -c "{dump}"')
-    assert until(lambda: "listening" in routed.shell(master, "cat /root/err"), seconds=30)
+    assert last_seen(lambda: "listening" in routed.shell(master, "cat /root/err"), seconds=30)
 
     assert all(greeted(routed, list(wanted)).values())
     routed.shell(master, "sleep 2; systemctl stop look || true")
@@ -124,7 +124,7 @@ def test_without_the_rules_replies_take_another_networks_gateway_and_are_lost(ro
     [backup] = set(routed.keys("director")) - set(routed.holders())
     with without_rules(routed, backup):
         assert not all(greeted(routed, own(routed, backup)).values()), "the cloud drops a foreign source address"
-    assert until(lambda: all(greeted(routed, own(routed, backup)).values()), seconds=30)
+    assert last_seen(lambda: all(greeted(routed, own(routed, backup)).values()), seconds=30)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_whatever_the_network_manager_does_the_tables_stay(routed, trouble: str)
     routed.shell(master, trouble)
     addresses = [*own(routed, master), routed.vip["address"]]
 
-    assert until(lambda: all(greeted(routed, addresses).values()), seconds=60), routed.shell(master, "ip rule; ip r")
+    assert last_seen(lambda: all(greeted(routed, addresses).values()), seconds=60), routed.shell(master, "ip rule")
     assert moving_rules(routed) == routed.holders()
 
 
@@ -149,12 +149,12 @@ def test_after_a_crash_the_table_has_moved_and_after_the_reboot_every_address_an
     [backup] = set(routed.keys("director")) - {master}
     routed.cloud.compute.reboot_server(routed.outputs["hosts"][master]["server-id"], "HARD")
 
-    assert until(lambda: backup in moving_rules(routed, backup), seconds=60), "the rules come with the virtual IP"
-    assert until(lambda: greeted(routed, [routed.vip["address"]])[routed.vip["address"]], seconds=30)
+    assert last_seen(lambda: backup in moving_rules(routed, backup), seconds=60), "the rules come with the virtual IP"
+    assert last_seen(lambda: greeted(routed, [routed.vip["address"]])[routed.vip["address"]], seconds=30)
     addresses = [*own(routed, master, backup), routed.vip["address"]]
-    assert until(lambda: all(greeted(routed, addresses).values()), seconds=BOOT_SECONDS), greeted(routed, addresses)
-    assert until(lambda: moving_rules(routed) == routed.holders(), seconds=30)
-    assert until(lambda: all(served(routed, addresses).values()), seconds=60), served(routed, addresses)
+    assert last_seen(lambda: all(greeted(routed, addresses).values()), seconds=BOOT_SECONDS), greeted(routed, addresses)
+    assert last_seen(lambda: moving_rules(routed) == routed.holders(), seconds=30)
+    assert last_seen(lambda: all(served(routed, addresses).values()), seconds=60), served(routed, addresses)
     asks = "grep -lx 60 /proc/sys/net/ipv4/neigh/*/mcast_solicit | wc -l"
     assert routed.shell(master, asks).strip() == "1", "where adverts travel its kernel asks for the peer for a minute"
 
@@ -189,6 +189,7 @@ ping -q -c 2 -W 1 10.9.9.9 >/dev/null && echo "both cut: answered" || echo "both
 """
 
 
+@pytest.mark.thorough
 def test_a_bond_by_lacp_outlives_a_leg_in_a_guests_kernel(routed):
     """Two Open vSwitch bridges in one guest, joined by two cables; one of them is made by the rendered file."""
     director = routed.keys("director")[-1]

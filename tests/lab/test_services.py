@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 from tests.lab.ahead import Wanted
-from tests.lab.until import until
+from tests.waiting import last_seen
 
 from lab import traffic
 
@@ -93,7 +93,7 @@ def _start(stack, host: str, unit: str, program: str, *arguments: str) -> None:
     agent.run(["systemd-run", f"--unit={unit}", "python3", "-c", program, *arguments], timeout=60, check=True)
 
 
-_until = partial(until, seconds=CHECKS_TAKE_EFFECT)
+_seen = partial(last_seen, seconds=CHECKS_TAKE_EFFECT)
 
 
 def _changed(stack, folder: Path, change: Callable[[dict[str, Any]], None]):
@@ -135,7 +135,7 @@ def test_datagrams_of_one_socket_are_shared_out_one_by_one(client, both):
     def answered() -> set[str]:
         return set(client.shell(["python3", "-c", DATAGRAMS, "203.0.113.2", "8"], 30)[1].split())
 
-    assert _until(answered, both) == both, "one-packet chooses anew for each, where else one server would get all"
+    assert _seen(answered, both) == both, "one-packet chooses anew for each, where else one server would get all"
 
 
 def test_a_udp_server_that_is_gone_is_taken_out_of_the_table(services, client, both):
@@ -145,7 +145,7 @@ def test_a_udp_server_that_is_gone_is_taken_out_of_the_table(services, client, b
     def answered() -> set[str]:
         return set(client.shell(["python3", "-c", DATAGRAMS, "203.0.113.2", "6"], 30)[1].split())
 
-    assert _until(answered, both - {services.server(victim)}) == both - {services.server(victim)}, (
+    assert _seen(answered, both - {services.server(victim)}) == both - {services.server(victim)}, (
         "nobody listens, which the check hears as port unreachable"
     )
     _start(services, victim, "echo-again", ECHO, "203.0.113.2", services.address(victim))
@@ -200,7 +200,8 @@ def extended(services, tmp_path_factory):
     stack = _changed(services, tmp_path_factory.mktemp("extended"), change)
     steps = json.loads(stack.preview("--json").output)["steps"]
     touched = {step["newState"]["type"].rpartition(":")[2] for step in steps if step["op"] != "same"}
-    assert touched <= {"Configuration", "SecGroupRule"}, "new services and servers of others are data"
+    # The stack declares what is open to the world.
+    assert touched <= {"Configuration", "SecGroupRule", "Stack"}, "new services and servers of others are data"
     stack.up()
 
     services.shell("observer", "sysctl -q net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2")
@@ -218,7 +219,7 @@ def extended(services, tmp_path_factory):
 
 def test_a_server_that_is_not_ours_serves(extended, client):
     del extended
-    assert _until(lambda: set(traffic.ask(client, "http://203.0.113.2:83/", times=4)), {"elsewhere"}) == {"elsewhere"}
+    assert _seen(lambda: set(traffic.ask(client, "http://203.0.113.2:83/", times=4)), {"elsewhere"}) == {"elsewhere"}
 
 
 def test_the_sorry_server_answers_until_there_is_a_quorum_and_again_without_one(extended, services, client, both):
@@ -227,16 +228,16 @@ def test_the_sorry_server_answers_until_there_is_a_quorum_and_again_without_one(
     def answered() -> set[str]:
         return set(traffic.ask(client, "http://203.0.113.2:8443/", times=4))
 
-    assert _until(answered, {"elsewhere"}) == {"elsewhere"}, "nobody is ready yet"
+    assert _seen(answered, {"elsewhere"}) == {"elsewhere"}, "nobody is ready yet"
     services.shell("web-1", "touch /var/www/html/ready")
     time.sleep(5)
     assert answered() == {"elsewhere"}, "one healthy server of weight 1 is no quorum of 2"
     services.shell("web-2", "touch /var/www/html/ready")
-    assert _until(answered, both) == both
+    assert _seen(answered, both) == both
     services.shell("web-1", "rm /var/www/html/ready")
-    assert _until(answered, {"elsewhere"}) == {"elsewhere"}
+    assert _seen(answered, {"elsewhere"}) == {"elsewhere"}
     services.shell("web-1", "touch /var/www/html/ready")
-    assert _until(answered, both) == both
+    assert _seen(answered, both) == both
 
 
 def test_the_table_changes_its_owner_on_live_directors_and_back(extended, services, client, both, tmp_path):
@@ -259,7 +260,7 @@ def test_the_table_changes_its_owner_on_live_directors_and_back(extended, servic
     services.shell("web-1", "systemctl start apache2")
 
     extended.up()
-    assert _until(lambda: entries(_tables(services)), before) == before, "keepalived has it again"
+    assert _seen(lambda: entries(_tables(services)), before) == before, "keepalived has it again"
     assert set(traffic.ask(client, "http://203.0.113.2:8000/", times=6)) == both
     for host in services.keys("director"):
         assert services.shell(host, "systemctl is-active vipstack-ipvs || true").strip() == "inactive"

@@ -6,7 +6,7 @@ long a failover takes: that is the drill's.
 
 import pytest
 from tests.lab.ahead import Wanted
-from tests.lab.until import until
+from tests.waiting import last_seen
 
 from lab.layout import IMAGE_PREDICTABLE
 
@@ -68,12 +68,12 @@ def test_without_the_address_pairs_the_virtual_ip_is_dead_and_with_them_it_lives
     try:
         for port in ports:
             vrrp.cloud.network.update_port(port, allowed_address_pairs=[])
-        assert not until(lambda: answers(vrrp), False, seconds=PAIRS_TAKE_EFFECT), "port security must stop the VIP"
+        assert not last_seen(lambda: answers(vrrp), False, seconds=PAIRS_TAKE_EFFECT), "port security must stop the VIP"
         assert not any(answers(vrrp) for _ in range(5)), "and keep it stopped"
     finally:
         for port, pairs in ports.items():
             vrrp.cloud.network.update_port(port, allowed_address_pairs=pairs)
-    assert until(lambda: answers(vrrp), seconds=PAIRS_TAKE_EFFECT), "the pairs alone bring it back"
+    assert last_seen(lambda: answers(vrrp), seconds=PAIRS_TAKE_EFFECT), "the pairs alone bring it back"
 
 
 def test_after_a_clean_stop_the_other_director_answers_with_the_same_mac(vrrp):
@@ -81,7 +81,7 @@ def test_after_a_clean_stop_the_other_director_answers_with_the_same_mac(vrrp):
     before = neighbour(vrrp)
     vrrp.shell(master, "systemctl stop keepalived")
     try:
-        assert until(lambda: answers(vrrp), seconds=20)
+        assert last_seen(lambda: answers(vrrp), seconds=20)
         assert vrrp.holders() == [key for key in vrrp.keys("director") if key != master]
         assert vrrp.vip["mac"] in before
         assert vrrp.vip["mac"] in neighbour(vrrp), "the neighbours' entries stay right: that is what the VMAC is for"

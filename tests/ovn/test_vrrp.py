@@ -8,8 +8,8 @@ from functools import partial
 
 import pytest
 from tests.lab.ahead import Wanted
-from tests.lab.until import until
 from tests.ovn import watching
+from tests.waiting import last_seen
 
 from lab import traffic
 from lab.layout import IMAGE_BAKED
@@ -64,7 +64,7 @@ def counter(vrrp):
         vrrp.agent(host).put("/run/counter.py", COUNTER.encode())
         vrrp.shell(host, "systemd-run --unit=counter python3 /run/counter.py")
     for host in vrrp.keys("director"):
-        assert until(partial(listens, vrrp, host), seconds=60), "an emulated guest's Python takes its seconds"
+        assert last_seen(partial(listens, vrrp, host), seconds=60), "an emulated guest's Python takes its seconds"
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def pings(way) -> bool:
 
 def wait_until(wanted: bool, way, seconds: float) -> bool:
     """Whether three pings in a row went as wanted before the deadline."""
-    return until(lambda: all(pings(way) is wanted for _ in range(3)), seconds=seconds)
+    return last_seen(lambda: all(pings(way) is wanted for _ in range(3)), seconds=seconds)
 
 
 def test_without_the_profile_the_stack_is_refused_with_the_key_to_write(lab, tmp_path):

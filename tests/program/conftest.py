@@ -17,7 +17,7 @@ from components.config.stack_secrets import secrets_of
 from components.plan.stack import plan_stack
 from components.resources.outputs import outputs
 from components.resources.stack import Stack, StackArgs
-from tests.program.recording import Program, Recorder, facts_for, stack_file
+from tests.program.recording import ALL_EXTENSIONS, Program, Recorder, facts_for, stack_file
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -44,7 +44,12 @@ def recorder() -> Recorder:
 def run() -> Callable[..., Program]:
     """Run the program on the nouns of a stack file."""
 
-    def run_stack(name: str, nouns: Mapping[str, Any], password: str | None = None) -> Program:
+    def run_stack(
+        name: str,
+        nouns: Mapping[str, Any],
+        password: str | None = None,
+        extensions: frozenset[str] = ALL_EXTENSIONS,
+    ) -> Program:
         recorder = Recorder.installed()
         config = check(nouns)
         plan, secrets = plan_stack(name, config), secrets_of(config)
@@ -53,7 +58,7 @@ def run() -> Callable[..., Program]:
 
         @pulumi.runtime.test
         def program() -> pulumi.Output[None]:
-            stack = Stack(plan.stack, StackArgs(plan, facts_for(plan), secrets))
+            stack = Stack(plan.stack, StackArgs(plan, facts_for(plan, extensions), secrets))
             return pulumi.Output.from_input(outputs(plan, stack)).apply(exported.update)
 
         program()

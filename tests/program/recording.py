@@ -13,7 +13,7 @@ from pulumi.runtime.settings import SETTINGS
 
 from components.config.load import typed
 from components.plan.stack import StackPlan
-from components.preflight.cloud_facts import CloudFacts, ExistingNetwork
+from components.preflight.cloud_facts import PORT_SECURITY, STATELESS_GROUPS, CloudFacts, ExistingNetwork
 from guestconfig.waking import WAKE, WAKE_OPENSTACK
 
 STACKS = Path(__file__).parents[2] / "stacks"
@@ -114,7 +114,10 @@ class Program:
         return {r.name: r for r in self.registered if r.type.rpartition(":")[2] == kind}
 
 
-def facts_for(plan: StackPlan) -> CloudFacts:
+ALL_EXTENSIONS = frozenset({PORT_SECURITY, STATELESS_GROUPS})
+
+
+def facts_for(plan: StackPlan, extensions: frozenset[str] = ALL_EXTENSIONS) -> CloudFacts:
     """A cloud that has all that the plan names."""
     external = [network.router.external_network for network in plan.networks if network.router]
     return CloudFacts(
@@ -126,6 +129,7 @@ def facts_for(plan: StackPlan) -> CloudFacts:
             for network in plan.networks
             if network.existing
         },
+        extensions=extensions,
     )
 
 

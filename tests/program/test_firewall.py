@@ -27,8 +27,19 @@ def test_open_directors_have_no_group_to_wear(lvs_dr: Program):
     assert set(lvs_dr.of("SecGroup")) == {"real-server", "observer"}
 
 
-def test_statefulness_is_not_mentioned_where_it_is_the_default(lvs_dr: Program):
-    assert all("stateful" not in group.inputs for group in lvs_dr.of("SecGroup").values())
+def test_statefulness_is_said_aloud_or_a_stateless_group_would_stay_so(lvs_dr: Program):
+    assert {group.inputs["stateful"] for group in lvs_dr.of("SecGroup").values()} == {True}
+
+
+def test_statefulness_is_not_mentioned_where_the_cloud_does_not_know_the_word(run: Callable[..., Program]):
+    program = run("lvs-dr", stack_file("lvs-dr"), extensions=frozenset())
+    assert all("stateful" not in group.inputs for group in program.of("SecGroup").values())
+
+
+def test_a_group_gives_way_to_another_one_since_neutron_changes_none_that_is_worn(lvs_dr: Program):
+    for group in lvs_dr.of("SecGroup").values():
+        assert list(group.options.replaceOnChanges) == ["stateful"]
+        assert group.options.deleteBeforeReplace is False
 
 
 def test_stateless_directors_make_every_group_stateless(run: Callable[..., Program]):

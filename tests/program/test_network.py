@@ -49,7 +49,19 @@ def test_a_guarded_director_may_send_from_the_virtual_ip_with_both_macs(vrrp: Pr
         {"ipAddress": "10.200.51.10", "macAddress": "00:00:5e:00:01:01"},
         {"ipAddress": "10.200.51.10"},
     ], "ARP is answered with the virtual MAC, replies leave with the port's own"
-    assert "portSecurityEnabled" not in port
+    assert port["portSecurityEnabled"] is True, "or a port whose security was off would stay open, and refuse the pairs"
+
+
+def test_port_security_is_said_where_pairs_need_the_same_right_alone(run: Callable[..., Program]):
+    guarded = run("vrrp", stack_file("vrrp"))
+    assert {
+        "portSecurityEnabled" in port.inputs
+        for port in guarded.of("Port").values()
+        if "allowedAddressPairs" in port.inputs
+    } == {True}
+    assert "portSecurityEnabled" not in run("lvs-dr", stack_file("lvs-dr")).of("Port")["observer-web"].inputs
+    unknown = run("vrrp", stack_file("vrrp"), extensions=frozenset())
+    assert all("portSecurityEnabled" not in port.inputs for port in unknown.of("Port").values())
 
 
 def test_a_real_server_may_answer_from_the_virtual_ip(lvs_dr: Program):

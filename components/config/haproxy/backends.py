@@ -43,12 +43,26 @@ class SendProxy(StrEnum):
     V2 = "v2"
 
 
+_SHORTEST = 0.1  # seconds
+
+
 class _Check(Noun):
     """When a server is in and when it is out."""
 
-    interval: float = Field(default=2.0, ge=0.1, le=3600, description="seconds between checks")
+    interval: float = Field(default=2.0, ge=_SHORTEST, le=3600, description="seconds between checks")
+    fast_interval: float | None = Field(
+        default=None,
+        ge=_SHORTEST,
+        le=3600,
+        description="the same of a server that is out, or about to change; default: a quarter of interval",
+    )
     rise: int = Field(default=2, ge=1, le=100, description="successes in a row until a server is in")
     fall: int = Field(default=3, ge=1, le=100, description="failures in a row until it is out")
+
+    @property
+    def hurried(self) -> float:
+        """Seconds between checks of a server that is out, or about to change."""
+        return max(self.interval / 4, _SHORTEST) if self.fast_interval is None else self.fast_interval
 
 
 class TcpServerCheck(_Check):

@@ -39,5 +39,6 @@ class HaproxyConfig(Noun):
     peers: PeersConfig | None = Field(default=None, description="none: stick tables begin empty after a failover")
     logging: LoggingConfig = Field(default=LoggingConfig(), description="where the log goes")
     host_firewall: HostFirewall = Field(
-        default=HostFirewall.NFTABLES, description="what filters on the directors; firewalld needs os-family redhat"
+        default=HostFirewall.NFTABLES,
+        description="what filters on the directors; firewalld needs os-family redhat, and directors made for it",
     )

@@ -22,6 +22,11 @@ class Claim:
 
 def fixed_addresses(draft: Draft) -> Iterator[Claim]:
     """The addresses of hosts; those that Neutron chooses are not among them."""
+    yield from _of_directors(draft)
+    yield from _alone(draft)
+
+
+def _of_directors(draft: Draft) -> Iterator[Claim]:
     if draft.directors:
         keys = draft.directors.keys
         for n, nic in enumerate(draft.directors.nics):
@@ -29,7 +34,6 @@ def fixed_addresses(draft: Draft) -> Iterator[Claim]:
                 for i, address in enumerate(addresses):
                     owner = f"director {keys[i]}" if i < len(keys) else "a director"
                     yield Claim(at("directors", "nics", n, key, i), nic.network, address, owner)
-    yield from _alone(draft)
 
 
 def _alone(draft: Draft) -> Iterator[Claim]:
@@ -48,11 +52,21 @@ def _alone(draft: Draft) -> Iterator[Claim]:
                 yield Claim(at("observer", key), observer.network, address, "the observer")
 
 
+def _virtual(draft: Draft) -> Iterator[Claim]:
+    for name, vip in draft.virtual_ips.items():
+        yield Claim(at("virtual-ips", name, "address"), vip.network, vip.address, f"virtual IP {name}", is_virtual=True)
+
+
+def addresses_on_directors(draft: Draft) -> Iterator[Claim]:
+    """Where a packet ends on a director: their own fixed addresses and the virtual IPs."""
+    yield from _of_directors(draft)
+    yield from _virtual(draft)
+
+
 def all_addresses(draft: Draft) -> Iterator[Claim]:
     """The hosts' fixed addresses, then the virtual IPs: of two with one address, the virtual IP is named."""
     yield from fixed_addresses(draft)
-    for name, vip in draft.virtual_ips.items():
-        yield Claim(at("virtual-ips", name, "address"), vip.network, vip.address, f"virtual IP {name}", is_virtual=True)
+    yield from _virtual(draft)
 
 
 def addresses_are_hosts_of_their_subnet(draft: Draft) -> Iterator[Finding]:

@@ -1,11 +1,11 @@
-"""``services``: scheduler, persistence, quorum and sorry server."""
+"""``services``: scheduler, persistence and quorum."""
 
 from collections.abc import Iterator
 
 from components.config.draft import Draft
 from components.config.errors import Finding, at, choose
 from components.config.real_servers import RealServersConfig
-from components.config.services import Forwarding, Protocol, ServiceConfig
+from components.config.services import Protocol, ServiceConfig
 
 _BITS = {4: 32, 6: 128}
 
@@ -111,56 +111,3 @@ def _sum_of_weights(service: ServiceConfig, servers: RealServersConfig) -> int |
         return None
     own = {key: here.weight for key, here in service.real_servers.items() if here.weight is not None}
     return sum(own.get(key, servers.weight_of(key)) for key in keys)
-
-
-def sorry_server_is_somebody_else(draft: Draft) -> Iterator[Finding]:
-    """Who stands in must be up when all others are down."""
-    virtual = {vip.address: key for key, vip in draft.virtual_ips.items()}
-    servers = draft.real_servers.servers if draft.real_servers else {}
-    real_servers: dict[object, str] = {}
-    for key, own in servers.items():
-        real_servers.update({address: key for address in (own.address, own.ipv6_address) if address})
-    for name, service in draft.services.items():
-        sorry = service.sorry_server
-        if sorry is None:
-            continue
-        where = at("services", name, "sorry-server", "address")
-        vip = virtual.get(sorry.address)
-        real = real_servers.get(sorry.address)
-        if vip:
-            yield Finding(
-                where,
-                f"{sorry.address} is virtual IP {vip}",
-                "A sorry server is reached at an address of its own, or its packets come back to the directors",
-                "Name another server",
-            )
-        elif real and (not service.real_servers or real in service.real_servers):
-            yield Finding(
-                where,
-                f"{sorry.address} is real server {real}",
-                "The sorry server answers when the real servers do not, so it is none of them",
-                "Name another server",
-            )
-
-
-def sorry_server_can_be_reached(draft: Draft) -> Iterator[Finding]:
-    """On the virtual IP's network with direct routing, on the real servers' with NAT: as they are."""
-    for name, service in draft.services.items():
-        sorry = service.sorry_server
-        if sorry is None:
-            continue
-        if (sorry.forwarding or service.forwarding) is Forwarding.NAT:
-            keys = [draft.real_servers.network] if draft.real_servers else []
-            why = "With nat its replies come back by the directors as the real servers' do, from the same network"
-        else:
-            keys = [draft.virtual_ips[key].network for key in service.vips if key in draft.virtual_ips]
-            why = "Direct routing changes only a packet's MAC address, so it is on the virtual IP's network"
-        for key in dict.fromkeys(key for key in keys if key in draft.networks):
-            subnet = draft.networks[key].subnet_of(sorry.address.version) or draft.networks[key].subnet
-            if sorry.address not in subnet.cidr:
-                yield Finding(
-                    at("services", name, "sorry-server", "address"),
-                    f"{sorry.address} is not on network {key}, {subnet.cidr}",
-                    why,
-                    f"Choose a server on {key}, or another forwarding for it",
-                )

@@ -17,7 +17,7 @@ def direct_routing_on_ovn_is_stateless(draft: Draft) -> Iterator[Finding]:
     directors = draft.directors
     if draft.cloud_profile is not CloudProfile.OVN or directors is None:
         return
-    direct = any(service.forwarding is Forwarding.DIRECT_ROUTING for service in draft.services.values())
+    direct = any(Forwarding.DIRECT_ROUTING in service.ways for service in draft.services.values())
     if direct and directors.port_security is not PortSecurity.STATELESS:
         yield Finding(
             at("directors", "port-security"),

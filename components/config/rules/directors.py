@@ -62,6 +62,21 @@ def bonds_are_of_the_debian_family(draft: Draft) -> Iterator[Finding]:
             )
 
 
+def a_mirror_is_for_the_debian_family(draft: Draft) -> Iterator[Finding]:
+    """A key without effect misleads whoever reads the stack file. All guests but directors are of that family."""
+    directors, servers = draft.directors, draft.real_servers
+    if draft.package_mirror is None or directors is None or directors.os_family is OsFamily.DEBIAN:
+        return
+    others = draft.observer is not None or bool(servers and servers.own_keys)
+    if not others and draft.is_complete("observer") and draft.is_complete("real-servers"):
+        yield Finding(
+            at("package-mirror"),
+            f"every guest of the stack is of the {directors.os_family} family",
+            "The mirror is an apt repository, for guests of the debian family; others keep the sources of their image",
+            "Remove the key, and name a mirror in the directors' image",
+        )
+
+
 def one_address_a_director(draft: Draft) -> Iterator[Finding]:
     """Addresses belong to the directors in their order."""
     if draft.directors is None:

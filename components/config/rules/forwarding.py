@@ -42,12 +42,13 @@ def direct_routing_keeps_the_port(draft: Draft) -> Iterator[Finding]:
             )
         sorry, ports = service.sorry_server, service.clients_ports
         direct = ((sorry and sorry.forwarding) or service.forwarding) is Forwarding.DIRECT_ROUTING
+        or_nat = ", or say forwarding: nat for the sorry server" if service.forwarding is Forwarding.NAT else ""
         if sorry and sorry.port is not None and direct and ports and service.port != sorry.port:
             yield Finding(
                 at("services", name, "sorry-server", "port"),
                 f"port {sorry.port} with direct routing",
                 f"{allowed}, so the sorry server listens on the service's own port {ports}",
-                "Remove the key, or say forwarding: nat for the sorry server",
+                f"Remove the key{or_nat}",
             )
 
 
@@ -70,6 +71,29 @@ def nat_networks(draft: Draft) -> frozenset[str]:
     return frozenset({servers.network} if servers and nat else ())
 
 
+def nat_clients_are_elsewhere(draft: Draft) -> Iterator[Finding]:
+    """Whoever is on the real servers' network is answered without the director that translated the request."""
+    servers = draft.real_servers
+    if servers is None:
+        return
+    for name, service in draft.services.items():
+        for key in dict.fromkeys(service.vips):
+            vip = draft.virtual_ips.get(key)
+            if Forwarding.NAT in service.ways and vip and vip.network == servers.network:
+                yield Finding(
+                    _where_nat_is(name, service),
+                    f"virtual IP {key} is on network {vip.network}, as the real servers are",
+                    "With nat a reply must pass the director that translated the request, and to a client on its own "
+                    "network a server replies directly",
+                    "Serve it on a virtual IP of another network, or forward by direct-routing",
+                )
+
+
+def _where_nat_is(name: str, service: ServiceConfig) -> str:
+    sorry = "" if service.forwarding is Forwarding.NAT else "sorry-server."
+    return f"{at('services', name)}.{sorry}forwarding"
+
+
 def nat_comes_back(draft: Draft) -> Iterator[Finding]:
     """A reply that misses the director reaches the client from an address that it never spoke to."""
     servers = draft.real_servers
@@ -79,9 +103,8 @@ def nat_comes_back(draft: Draft) -> Iterator[Finding]:
     for name, service in draft.services.items():
         if Forwarding.NAT not in service.ways:
             continue
-        sorry = "" if service.forwarding is Forwarding.NAT else "sorry-server."
-        where = f"{at('services', name)}.{sorry}forwarding"
-        for version in _families(draft, service):
+        where = _where_nat_is(name, service)
+        for version in _families(draft, service, servers.network):
             subnet = network.subnet_of(version)
             here = [
                 vip.address
@@ -109,10 +132,11 @@ def nat_comes_back(draft: Draft) -> Iterator[Finding]:
                 )
 
 
-def _families(draft: Draft, service: ServiceConfig) -> tuple[int, ...]:
-    """Those of a service's virtual IPs; IPv4 where none of them is known."""
-    known = [draft.virtual_ips[key].address.version for key in service.vips if key in draft.virtual_ips]
-    return tuple(dict.fromkeys(known or [IPV4]))
+def _families(draft: Draft, service: ServiceConfig, own: str) -> tuple[int, ...]:
+    """Those of a service's virtual IPs that are not on the real servers' ``own`` network; IPv4 where none is known."""
+    known = [draft.virtual_ips[key] for key in service.vips if key in draft.virtual_ips]
+    elsewhere = (vip.address.version for vip in known if vip.network != own)
+    return tuple(dict.fromkeys(elsewhere if known else [IPV4]))
 
 
 def nat_moves_together(draft: Draft) -> Iterator[Finding]:

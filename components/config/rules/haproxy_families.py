@@ -5,11 +5,11 @@ Clients' family needs no rule: a frontend listens on virtual IPs, and an address
 
 from collections.abc import Iterator
 
-from components.config.base import IPV6, IPAddress
+from components.config.base import IPV6
 from components.config.draft import Draft
 from components.config.errors import Finding, at
-from components.config.guests import NicConfig
 from components.config.haproxy.backends import BackendConfig, Family
+from components.config.rules.ipv6 import without_ipv6
 
 
 def asked_by_ipv6_have_it(draft: Draft) -> Iterator[Finding]:
@@ -52,24 +52,10 @@ def a_family_is_of_real_servers(draft: Draft) -> Iterator[Finding]:
             )
 
 
-def servers_elsewhere_can_be_reached(draft: Draft) -> Iterator[Finding]:
-    """Who has no address of IPv6 sends nothing by it."""
-    if draft.haproxy is None or not _without_ipv6(draft, [nic.network for nic in _nics(draft)]):
-        return
-    for where, address in _elsewhere(draft):
-        if address.version == IPV6:
-            yield Finding(
-                where,
-                f"{address} is an IPv6 address, and no network of the directors has IPv6",
-                "A director speaks IPv6 from an address of its own, which it has on a network with IPv6",
-                "Write an IPv4 address, or give one of the directors' networks a subnet of IPv6",
-            )
-
-
 def readers_of_the_page_reach_it(draft: Draft) -> Iterator[Finding]:
     """It listens on an address of each family that may read it."""
     page = draft.haproxy.stats_page if draft.haproxy else None
-    if page is None or not _without_ipv6(draft, [page.network]):
+    if page is None or not without_ipv6(draft, [page.network]):
         return
     for index, source in enumerate(page.allow_from):
         if source.version == IPV6:
@@ -92,24 +78,3 @@ def _real_servers_of(backend: BackendConfig, everyone: tuple[str, ...]) -> list[
     if not backend.servers:
         return list(everyone)
     return [name for name, server in backend.servers.items() if server.address is None]
-
-
-def _nics(draft: Draft) -> list[NicConfig]:
-    return list(draft.directors.nics) if draft.directors else []
-
-
-def _without_ipv6(draft: Draft, names: list[str]) -> bool:
-    """Whether these networks are known, and none of them has IPv6."""
-    networks = [draft.networks.get(name) for name in names]
-    return bool(networks) and all(network is not None and network.ipv6 is None for network in networks)
-
-
-def _elsewhere(draft: Draft) -> Iterator[tuple[str, IPAddress]]:
-    """What HAProxy's guest sends to beside the stack's own servers."""
-    haproxy = draft.haproxy
-    for name, backend in haproxy.backends.items() if haproxy else ():
-        for key, server in backend.servers.items():
-            if server.address:
-                yield at("haproxy", "backends", name, "servers", key, "address"), server.address
-    if haproxy and haproxy.logging.remote:
-        yield at("haproxy", "logging", "remote", "address"), haproxy.logging.remote.address

@@ -6,21 +6,7 @@ from components.config.draft import Draft
 from components.config.errors import Finding, at
 from components.config.guests import OsFamily
 from components.config.haproxy.load_balancer import HostFirewall
-from components.config.services import Forwarding
 from components.config.stack_secrets import ENCRYPTED
-
-
-def the_stats_page_is_not_for_everybody(draft: Draft) -> Iterator[Finding]:
-    """It tells servers' names, addresses and load, and has no password."""
-    page = draft.haproxy.stats_page if draft.haproxy else None
-    for index, network in enumerate(page.allow_from if page else ()):
-        if network.prefixlen == 0:
-            yield Finding(
-                at("haproxy", "stats-page", "allow-from", index),
-                f"{network} is everybody",
-                "The page tells names, addresses and load of every server, by plain HTTP and without a password",
-                "Name the networks from which you look at it",
-            )
 
 
 def directors_listen_on_their_networks(draft: Draft) -> Iterator[Finding]:
@@ -38,20 +24,6 @@ def directors_listen_on_their_networks(draft: Draft) -> Iterator[Finding]:
                 "HAProxy listens there on each director's own address",
                 f"Choose one of {', '.join(sorted(networks))}, or add the network to {at('directors', 'nics')}",
             )
-
-
-def own_ports_are_apart(draft: Draft) -> Iterator[Finding]:
-    """HAProxy could not start."""
-    config = draft.haproxy
-    if config is None or config.stats_page is None or config.peers is None:
-        return
-    if (config.stats_page.network, config.stats_page.port) == (config.peers.network, config.peers.port):
-        yield Finding(
-            at("haproxy", "peers", "port"),
-            f"{config.peers.port} is the statistics page's port already",
-            "Both listen on the directors' own addresses on this network",
-            "Choose another port for one of them",
-        )
 
 
 def peers_have_something_to_tell(draft: Draft) -> Iterator[Finding]:
@@ -90,21 +62,6 @@ def firewalld_is_there(draft: Draft) -> Iterator[Finding]:
             "firewalld comes with the redhat family; Debian's images filter with nftables alone",
             f"Choose nftables, or set {at('directors', 'os-family')} to redhat if that is what the image is",
         )
-
-
-def firewalld_sees_whole_connections(draft: Draft) -> Iterator[Finding]:
-    """What it takes for invalid it drops, and half a connection is invalid."""
-    if draft.haproxy is None or draft.haproxy.host_firewall is not HostFirewall.FIREWALLD:
-        return
-    for name, service in draft.services.items():
-        if service.forwarding is Forwarding.DIRECT_ROUTING:
-            yield Finding(
-                at("services", name, "forwarding"),
-                "a service by direct routing, and the directors filter with firewalld",
-                "firewalld follows connections and drops what it takes for half of one; by direct routing a director "
-                "sees only the clients' half",
-                f"Set {at('haproxy', 'host-firewall')} to nftables, or remove the service",
-            )
 
 
 def logs_are_told_apart(draft: Draft) -> Iterator[Finding]:

@@ -7,6 +7,8 @@ from components.config.draft import Draft
 from components.config.errors import Finding, at
 from components.config.rules.addresses import all_addresses
 
+SMALLEST_MTU = 1280
+
 
 def ipv6_addresses_have_a_subnet(draft: Draft) -> Iterator[Finding]:
     """Neutron takes an address from a subnet of its family, and there is none."""
@@ -21,16 +23,15 @@ def ipv6_addresses_have_a_subnet(draft: Draft) -> Iterator[Finding]:
             )
 
 
-def subnets_are_for_hosts(draft: Draft) -> Iterator[Finding]:
-    """A slip of the pen that Neutron would take, and hosts would not."""
+def packets_are_large_enough(draft: Draft) -> Iterator[Finding]:
+    """Linux has no IPv6 on an interface that carries less."""
     for name, network in draft.networks.items():
-        cidr = network.ipv6.cidr if network.ipv6 else None
-        if cidr and (cidr.is_link_local or cidr.is_multicast or cidr.is_loopback or cidr.is_unspecified):
+        if network.ipv6 and network.mtu and network.mtu < SMALLEST_MTU:
             yield Finding(
-                at("networks", name, "ipv6", "cidr"),
-                f"{cidr} is not for hosts of a network",
-                "Link-local addresses (fe80::/10) each host has of its own, multicast (ff00::/8) nobody has",
-                "Take a subnet of your provider's, or one of your own below fd00::/8",
+                at("networks", name, "mtu"),
+                f"{network.mtu} bytes, and the network has IPv6",
+                f"IPv6 needs {SMALLEST_MTU} bytes (RFC 8200, 5), and Linux switches it off where there are less",
+                f"Choose {SMALLEST_MTU} or more, or remove {at('networks', name, 'ipv6')}",
             )
 
 
@@ -71,3 +72,9 @@ def floating_ips_are_for_ipv4(draft: Draft) -> Iterator[Finding]:
                 "Neutron translates floating IPs for IPv4 alone; an IPv6 address is reached as it is, by a route",
                 "Remove the floating IP, and have the subnet routed to",
             )
+
+
+def without_ipv6(draft: Draft, names: list[str]) -> bool:
+    """Whether these networks are known, and none of them has IPv6."""
+    networks = [draft.networks.get(name) for name in names]
+    return bool(networks) and all(network is not None and network.ipv6 is None for network in networks)

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_network
 
+from components.config.base import IPV4
 from components.config.draft import Draft
 from components.config.errors import Finding, at
 
@@ -12,6 +14,19 @@ _OF_CREATED_NETWORKS = ("allocation_pools", "excluded_ranges", "dns_servers", "s
 # RFC 1123, 2.1: labels of letters, digits and hyphens.
 _LABEL = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 _DOMAIN = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*")
+
+# From IANA's registries of special-purpose addresses: what no host has, or each for itself. Private, shared and
+# documentation subnets are for hosts.
+_NOT_FOR_HOSTS = {
+    ip_network("0.0.0.0/8"): "no host's",
+    ip_network("127.0.0.0/8"): "each host's own loopback",
+    ip_network("169.254.0.0/16"): "link-local, and the cloud's metadata service answers there",
+    ip_network("224.0.0.0/4"): "multicast",
+    ip_network("240.0.0.0/4"): "reserved, with the broadcast address",
+    ip_network("::/127"): "each host's own loopback and no host's",
+    ip_network("fe80::/10"): "link-local, which each host has of its own",
+    ip_network("ff00::/8"): "multicast",
+}
 
 
 def search_domain_is_one_domain(draft: Draft) -> Iterator[Finding]:
@@ -43,6 +58,23 @@ def gateway_is_a_host_of_the_subnet(draft: Draft) -> Iterator[Finding]:
                 f"A gateway is a host of the subnet, {subnet.first} to {subnet.last}, or guests cannot reach it",
                 f"Choose such an address, or leave the key out for {subnet.first}",
             )
+
+
+def subnets_are_for_hosts(draft: Draft) -> Iterator[Finding]:
+    """A slip of the pen that Neutron would take, and hosts would not."""
+    for name, network in draft.networks.items():
+        for subnet in network.subnets:
+            cidr = subnet.cidr
+            of_family = (special for special in _NOT_FOR_HOSTS if special.version == cidr.version)
+            special = next((special for special in of_family if special.overlaps(cidr)), None)
+            if special:
+                own = "10.0.0.0/8" if cidr.version == IPV4 else "fd00::/8"
+                yield Finding(
+                    at("networks", name, *subnet.path, "cidr"),
+                    f"{cidr} is not for hosts of a network",
+                    f"{special} is {_NOT_FOR_HOSTS[special]}",
+                    f"Take a subnet of your provider's, or one of your own below {own}",
+                )
 
 
 def subnets_do_not_overlap(draft: Draft) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
-"""``policy-routing``: tables that the kernel and keepalived take; whose packets use them: policy_routing_addresses.py.
+"""``policy-routing``: tables that the kernel and keepalived take.
 
+Whose packets use them: policy_routing_addresses.py; where they lead: policy_routing_gateways.py.
 A slip here breaks nothing at once: the host answers, but by another network's gateway, where somebody drops it.
 """
 
@@ -9,7 +10,6 @@ from components.config.base import IPV4, IPV6
 from components.config.draft import Draft
 from components.config.errors import Finding, at, choose
 from components.config.policy_routing import RESERVED_IDS, RESERVED_NAMES, RoutingTableConfig
-from components.config.rules.addresses import all_addresses
 
 # The keys of a family, by the family.
 GATEWAYS = {IPV4: "gateway", IPV6: "ipv6-gateway"}
@@ -113,73 +113,6 @@ def priorities_are_free(draft: Draft) -> Iterator[Finding]:
                 f"{table.priority + 1}",
                 "Choose another one, or remove the key",
             )
-
-
-def gateways_are_neighbours(draft: Draft) -> Iterator[Finding]:
-    """The kernel refuses a gateway that is not on the link, at boot, where nobody looks."""
-    owners = {(claim.network, claim.address): claim.owner for claim in all_addresses(draft)}
-    for name, table in tables_of(draft):
-        key = network_of(draft, table)
-        network = draft.networks.get(key) if key else None
-        for version, word in GATEWAYS.items():
-            gateway, subnet = table.gateway_of(version), network.subnet_of(version) if network else None
-            if gateway is None or key is None or subnet is None:
-                continue
-            owner = owners.get((key, gateway))
-            # Of IPv6 every router has a link-local address, by which it announces itself.
-            neighbour = (version == IPV6 and gateway.is_link_local) or (
-                gateway in subnet.cidr and subnet.is_host(gateway)
-            )
-            if not neighbour:
-                got = f"{gateway} is no host of {subnet.cidr}, the subnet of network {key}"
-            elif owner is not None:
-                got = f"{gateway} is the address of {owner}"
-            else:
-                continue
-            yield Finding(
-                at_table(name, word),
-                got,
-                "A gateway is a router on the network by which the table's packets leave, or the kernel refuses the "
-                "route",
-                f"Write {subnet.gateway}, or remove the key",
-            )
-
-
-def networks_have_a_gateway(draft: Draft) -> Iterator[Finding]:
-    """A table without a default route decides nothing."""
-    if draft.policy_routing is None:
-        return
-    wishes = [
-        (at_table(name, "virtual-ip" if table.virtual_ip else "network"), network_of(draft, table), families)
-        for name, table in tables_of(draft)
-        for families in [_families_of(draft, table)]
-        if not any(table.gateway_of(version) for version in families)
-    ]
-    wishes.append((at("policy-routing", "main-network"), draft.policy_routing.main_network, (IPV4, IPV6)))
-    for where, key, families in wishes:
-        network = draft.networks.get(key) if key else None
-        if network and not any(network.leads_out_by(version) for version in families):
-            yield Finding(
-                where,
-                f"network {key} has no gateway{' of IPv6' if families == (IPV6,) else ''}",
-                "A table is for its default route; the network has no router of the stack's, and no gateway is said",
-                f"Add {at('networks', key or '', 'router')}, say who the gateway is, or leave this network out",
-            )
-    if draft.directors and draft.policy_routing.main_network is None:
-        networks = [draft.networks.get(nic.network) for nic in draft.directors.nics]
-        if not any(network is None or network.leads_out_by(IPV4) or network.leads_out_by(IPV6) for network in networks):
-            yield Finding(
-                at("policy-routing"),
-                "no network of the directors has a gateway",
-                "Policy routing chooses among gateways; a network has one by its router, or where one is said",
-                "Give a network a router or a gateway, or remove the noun",
-            )
-
-
-def _families_of(draft: Draft, table: RoutingTableConfig) -> tuple[int, ...]:
-    """The families of what a table is for."""
-    vip = draft.virtual_ips.get(table.virtual_ip) if table.virtual_ip else None
-    return (vip.address.version,) if vip else (IPV4, IPV6)
 
 
 def directors_are_on_the_networks(draft: Draft) -> Iterator[Finding]:

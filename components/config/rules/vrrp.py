@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from components.config.base import IPV4, IPV6
 from components.config.draft import Draft
 from components.config.errors import Finding, at
+from components.config.guests import LONGEST_INTERFACE, bridge_name
 
 # VRRPv2's authentication field has 8 octets; keepalived cuts the rest off.
 LONGEST_PASSWORD = 8
@@ -114,3 +115,23 @@ def label_stands_on_the_nic(draft: Draft) -> Iterator[Finding]:
                 "Linux has labels for IPv4 addresses only",
                 "Remove it",
             )
+
+
+def label_has_room_after_the_bridge(draft: Draft) -> Iterator[Finding]:
+    """Keepalived refuses a longer one. What a NIC is called its guest alone knows, and says; a bond's name is ours."""
+    nics = enumerate(draft.directors.nics if draft.directors else ())
+    bridges = {nic.network: bridge_name(nic.network, index) for index, nic in nics if nic.bond}
+    for name, instance in draft.instances.items():
+        if instance.label is None:
+            continue
+        networks = {draft.virtual_ips[vip].network for vip in instance.virtual_ips if vip in draft.virtual_ips}
+        for bridge in (bridges[network] for network in sorted(networks & bridges.keys())):
+            label, room = f"{bridge}:{instance.label}", LONGEST_INTERFACE - len(f"{bridge}:")
+            if len(label) > LONGEST_INTERFACE:
+                yield Finding(
+                    at("vrrp", "instances", name, "label"),
+                    f"the virtual IPs' label would be {label}, {len(label)} characters",
+                    f"A label has at most {LONGEST_INTERFACE}, and begins with the interface's name, here the bond's "
+                    f"{bridge}",
+                    f"Write at most {room} characters" if room > 0 else "Remove it, or shorten the network's key",
+                )

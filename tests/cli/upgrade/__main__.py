@@ -12,7 +12,7 @@ sys.path.insert(0, str(CHECKOUT))
 
 from components.plan.stack import StackPlan  # noqa: E402 - it is found only now
 from components.preflight import check  # noqa: E402
-from components.preflight.cloud_facts import CloudFacts  # noqa: E402
+from components.preflight.cloud_facts import PORT_SECURITY, STATELESS_GROUPS, CloudFacts  # noqa: E402
 
 
 def recorded(plan: StackPlan) -> Future[CloudFacts]:
@@ -31,6 +31,7 @@ def recorded(plan: StackPlan) -> Future[CloudFacts]:
             flavors={host.flavor: flavor for host in plan.hosts},
             external_networks=dict.fromkeys(names, external),
             networks={},
+            extensions=frozenset({PORT_SECURITY, STATELESS_GROUPS}),
         )
     )
     return facts

@@ -1,12 +1,15 @@
 """Whatever stands in a stack file, the answer is findings or a plan, never a traceback.
 
-This rung decides that by chance: a good stack with something put anywhere in it. The words are decided in
-test_bad_input.py.
+This rung decides that by chance: a good stack with something put anywhere in it; and for each key of every stack file
+here, emptied or left out. The words are decided in test_bad_input.py.
 """
 
 import copy
+from pathlib import Path
 from typing import Any
 
+import pytest
+import yaml
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -34,6 +37,8 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=5,
 )
+ROOT = Path(__file__).parents[3]
+FILES = [path for folder in ("stacks", "tests/golden/stacks") for path in sorted((ROOT / folder).glob("Pulumi.*.yaml"))]
 PATIENT = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -69,6 +74,40 @@ def test_something_anywhere_gives_findings_or_a_plan(changed, data: st.DataObjec
     addresses = assumed_addresses(plan)
     taken = [*addresses.values(), *(vip.address for vip in plan.virtual_ips)]
     assert len(set(taken)) == len(taken), "two ports of one network would have one address"
+
+
+def keys_of_all_files() -> dict[tuple[Any, ...], tuple[Path, tuple[Any, ...]]]:
+    """Where each key stands first: the keys of a noun that are equally deep and named the same are one."""
+    found: dict[tuple[Any, ...], tuple[Path, tuple[Any, ...]]] = {}
+    for file in FILES:
+        for path in places(nouns_of(file))[1:]:
+            found.setdefault((path[0], len(path), path[-1]), (file, path))
+    return found
+
+
+def nouns_of(file: Path) -> dict[str, Any]:
+    config = yaml.load(file.read_text(), yaml.CSafeLoader)["config"]
+    return {key.removeprefix("vipstack:"): noun for key, noun in config.items() if key.startswith("vipstack:")}
+
+
+@pytest.mark.parametrize("emptied", [True, False], ids=["emptied", "left out"])
+def test_each_key_emptied_or_left_out_gives_findings_or_a_plan(emptied: bool) -> None:
+    for file, (*above, last) in keys_of_all_files().values():
+        nouns = nouns_of(file)
+        holder: Any = nouns
+        for part in above:
+            holder = holder[part]
+        if emptied:
+            holder[last] = None
+        else:
+            del holder[last]
+        try:
+            check(nouns)
+        except StackFileError:
+            continue
+        except Exception as error:
+            error.add_note(f"{file.name}: {'.'.join(map(str, (*above, last)))}")
+            raise
 
 
 @PATIENT

@@ -2,7 +2,7 @@
 
 from drill.summary import System, decided, markdown
 
-ABOUT = {"load": [0.4, 0.3, 0.2], "machine": "Linux", "processors": 2}
+ABOUT = {"load": [0.4, 0.3, 0.2], "machine": "Linux", "processors": 2, "program": "ffac4f0"}
 
 
 def _did(fault, number, outage, verdict="kept", reasons=(), **later):
@@ -33,6 +33,12 @@ def test_each_fault_has_a_row_with_the_worst_target_and_the_promise():
     assert "| control | 1 | 1 | 0 / 0 / 0 |  | 0 |" in page
     assert "| crash | 2 | 2 | 2600 / 2800 / 3000 | 900 | 3527 |" in page
     assert "2026-11-21T12:01:00+00:00 to 2026-11-21T12:02:00+00:00; Linux, 2 processors; load at the start" in page
+
+
+def test_the_page_says_by_which_program_its_rows_were_made():
+    sittings = (ABOUT, {**ABOUT, "program": "0ddba11"}, ABOUT)
+    page = markdown([System("vrrp", (_did("control", 1, None),), sittings)])
+    assert "program ffac4f0, 0ddba11." in page
 
 
 def test_a_broken_promise_stands_out_with_its_reason():

@@ -1,4 +1,4 @@
-"""The machines of some servers stand behind the others."""
+"""The machines of some servers stand behind the others, and have longer turns."""
 
 import os
 import subprocess  # noqa: TID251 - a niceness is a real process's
@@ -31,23 +31,34 @@ def machine():
         process.kill()
 
 
-def niceness(pid: int) -> set[int]:
-    return {os.getpriority(os.PRIO_PROCESS, thread) for thread in threads(pid)}
+def shares(pid: int) -> set[tuple[int, int]]:
+    return {(os.sched_getscheduler(thread), os.getpriority(os.PRIO_PROCESS, thread)) for thread in threads(pid)}
 
 
 def test_every_thread_of_the_machine_steps_back_and_forward_again(machine):
-    assert priority.set_niceness({SERVER}, priority.BEHIND) == 1
-    assert niceness(machine) == {5}
+    assert priority.give({SERVER}, priority.BEHIND) == 1
+    assert shares(machine) == {(os.SCHED_BATCH, 5)}
 
-    priority.set_niceness({SERVER}, priority.EVEN)
-    assert niceness(machine) == {0}
+    priority.give({SERVER}, priority.EVEN)
+    assert shares(machine) == {(os.SCHED_OTHER, 0)}
+
+
+def test_a_guest_that_comes_up_has_long_turns_and_an_even_weight(machine):
+    priority.give({SERVER}, priority.COMING_UP)
+    assert shares(machine) == {(os.SCHED_BATCH, 0)}
+
+
+def test_where_the_systems_call_has_no_number_the_kernel_measures_the_turns(machine, monkeypatch):
+    monkeypatch.setattr("platform.machine", lambda: "riscv64")
+    priority.give({SERVER}, priority.BEHIND)
+    assert shares(machine) == {(os.SCHED_BATCH, 5)}
 
 
 def test_another_servers_machine_stays_as_it_is(machine):
-    before = niceness(machine)
-    assert priority.set_niceness({"another"}, priority.BEHIND) == 0
+    before = shares(machine)
+    assert priority.give({"another"}, priority.BEHIND) == 0
 
-    assert niceness(machine) == before
+    assert shares(machine) == before
 
 
 def test_it_steps_back_also_where_the_kernel_shares_time_out_by_session(machine):
@@ -55,8 +66,8 @@ def test_it_steps_back_also_where_the_kernel_shares_time_out_by_session(machine)
     if not group.exists():
         pytest.skip("this kernel has no autogroups, and there a thread's niceness is enough")
 
-    priority.set_niceness({SERVER}, priority.BEHIND)
+    priority.give({SERVER}, priority.BEHIND)
     assert group.read_text().endswith("nice 5\n"), "in a group of its own it would have as much as all others"
 
-    priority.set_niceness({SERVER}, priority.EVEN)
+    priority.give({SERVER}, priority.EVEN)
     assert group.read_text().endswith("nice 0\n")

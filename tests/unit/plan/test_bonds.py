@@ -1,4 +1,4 @@
-"""Bonds: which ports and words they become. What Open vSwitch makes of them is decided in tests/daemons and the lab."""
+"""Bonds: which ports and words they become. What Open vSwitch makes of them is decided in tests/drill and the lab."""
 
 from components.plan.hosts import Feature
 from components.plan.stack import plan_stack

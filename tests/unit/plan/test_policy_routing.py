@@ -1,6 +1,6 @@
 """Tables, their numbers and priorities, and what of them moves with a virtual IP.
 
-This rung decides the numbers. What the kernel does with them is decided in tests/daemons and in the lab.
+This rung decides the numbers. What the kernel does with them is decided in tests/drill and in the lab.
 """
 
 from typing import Any
@@ -34,7 +34,8 @@ def test_what_the_operator_says_is_kept_and_the_rest_goes_around_it(configured) 
         "admin": {"network": "back", "id": 101, "gateway": "172.3.50.254"},
         "floating": {"virtual-ip": "www", "priority": 1011},
     }
-    assert tables(configured, {"policy-routing.tables": said}) == [
+    spared = {"networks.back.excluded-ranges": ["172.3.50.254"]}
+    assert tables(configured, {**spared, "policy-routing.tables": said}) == [
         ("nic-web", 102, 1020, "203.0.113.1"),
         ("admin", 101, 1030, "172.3.50.254"),
         ("floating", 103, 1011, "203.0.113.1"),

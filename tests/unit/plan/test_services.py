@@ -165,6 +165,23 @@ def test_a_sorry_server_by_nat_opens_the_real_servers_network(configured) -> Non
     assert (server.sorry_server.port, server.sorry_server.forwarding.value) == (8000, "nat")
 
 
+def test_each_family_s_virtual_server_has_the_sorry_server_s_address_of_that_family(configured) -> None:
+    changes = {
+        "networks.web.ipv6": {"cidr": "2001:db8:51::/64", "allocation-pools": ["2001:db8:51::100-2001:db8:51::1ff"]},
+        "virtual-ips.www6": {"network": "web", "address": "2001:db8:51::2"},
+        "directors.nics.0.ipv6-addresses": ["2001:db8:51::3", "2001:db8:51::6"],
+        "vrrp.instances.www6": {"virtual-ips": ["www6"], "virtual-router-id": 51},
+        "services.http.virtual-ip": None,
+        "services.http.virtual-ips": ["www", "www6"],
+        "services.http.sorry-server": {"address": "203.0.113.9", "ipv6-address": "2001:db8:51::9"},
+    }
+    found = [(str(one.addresses[0]), one.sorry_server) for one in servers(configured, changes)["http"]]
+    assert {vip: str(sorry.address) for vip, sorry in found if sorry} == {
+        "203.0.113.2": "203.0.113.9",
+        "2001:db8:51::2": "2001:db8:51::9",
+    }
+
+
 def test_ordinary_groups_are_a_choice_with_the_source_s_pair(configured) -> None:
     plan = planned(configured, {"directors.port-security": "stateful"})
     assert {group.stateful for group in plan.security_groups} == {True}

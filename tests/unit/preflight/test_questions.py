@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from components.plan.stack import StackPlan
-from components.preflight import check, existing_networks, quotas, servers
+from components.preflight import check, directors_networks, existing_networks, quotas, servers
 from components.preflight.cloud import Cloud, Json
 from components.preflight.flavors import Flavor
 from components.preflight.images import Image
@@ -128,3 +128,10 @@ def test_another_stack_on_that_network_is_told_what_is_taken(cloud: Cloud, plan_
         'vipstack:virtual-ips.web.address: 203.0.113.2 is taken on network "lvs-dr-web" by port lvs-dr-www. An address '
         "has one holder. Choose a free address, or delete that port."
     ]
+
+
+def test_ports_of_servers_are_told_from_the_networks_own(cloud: Cloud, plan_of: Callable[..., StackPlan]):
+    network: dict[str, Any] = {"existing": "lvs-dr-web", "cidr": "203.0.113.0/27"}
+    plan = plan_of("lvs-gateway", {"networks.sync": network})
+    (said,) = directors_networks.remarks(plan, existing_networks.ask(cloud, plan))
+    assert "(5, the first is lvs-dr-observer-web)" in said, "neither the router's port nor DHCP's nor a virtual IP's"

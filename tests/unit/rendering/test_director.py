@@ -19,6 +19,17 @@ def test_a_stale_master_that_comes_back_gives_way_and_the_true_one_announces_its
     assert wanted <= set(keepalived()), "without these a VIP stays black-holed for seconds after a silent cut"
 
 
+def test_a_director_that_loses_its_real_servers_drops_the_adverts_that_still_wait_where_they_travel() -> None:
+    over_ha = {
+        "networks": {"ha": {"cidr": "10.9.0.0/24", "excluded-ranges": ["10.9.0.2-10.9.0.9"]}},
+        "directors": {"nics": [{"network": "web"}, {"network": "ha"}]},
+        "vrrp": {"peer-network": "ha"},
+    }
+    for changes, nic in (({}, "web"), (over_ha, "ha")):
+        [command] = [line for line in keepalived(**changes) if line.startswith("quorum_down")]
+        assert command.endswith(f"; ip neighbour flush dev @nic:{nic}@ nud incomplete'\" root")
+
+
 def test_a_master_repeats_its_announcement_less_often_than_open_vswitch_forgets_a_flow() -> None:
     wanted = {"vrrp_garp_master_delay 1", "vrrp_garp_master_refresh 12", "vrrp_garp_master_refresh_repeat 1"}
     assert wanted <= set(keepalived()), "what meets a known flow is learnt late, and a goodbye takes a second"

@@ -68,3 +68,21 @@ def test_nat_of_ipv6_forwards_also_where_there_is_no_gateway(nouns: dict[str, An
     settings = files(nouns)["/etc/sysctl.d/90-vipstack.conf"].splitlines()
     assert "net.ipv6.conf.all.forwarding = 1" in settings
     assert "net.ipv4.ip_forward = 1" not in settings, "no packet of IPv4 is translated"
+
+
+def test_real_servers_on_a_network_of_their_own_answer_by_its_nic(nouns: dict[str, Any]) -> None:
+    nouns["networks"]["servers"] = {"cidr": "10.1.0.0/24", "gateway": "10.1.0.1", "excluded-ranges": ["10.1.0.9"]}
+    nouns["virtual-ips"]["servers"] = {"network": "servers", "address": "10.1.0.1"}
+    nouns["directors"]["nics"].append({"network": "servers"})
+    nouns["vrrp"]["instances"]["servers"] = {"virtual-ips": ["servers"], "virtual-router-id": 53}
+    nouns["vrrp"]["sync-groups"]["gateway"].append("servers")
+    sorry = {"address": "10.1.0.9"}
+    nouns["services"] = {"http": {"virtual-ip": "outside", "port": 80, "forwarding": "nat", "sorry-server": sorry}}
+    nouns["real-servers"] = {"network": "servers", "servers": {"a": {"address": "10.1.0.8", "existing": True}}}
+    lines = [line.strip() for line in files(nouns)[FILTER].splitlines()]
+    nic = 'iifname { "@nic:servers@", "vrrp.53" }'
+    for source in ("10.1.0.8", "10.1.0.9"):
+        answer = f"ip saddr {source} tcp sport 80"
+        assert f"{nic} fib daddr type != local {answer} notrack" in lines
+        assert f'{nic} {answer} ct state untracked accept comment "ipvs-replies"' in lines, "or each answer is dropped"
+    assert 'oifname "@nic:public@" ip saddr 10.1.0.0/24 drop' in lines, "nothing leaves with a real server's address"

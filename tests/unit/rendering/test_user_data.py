@@ -90,6 +90,20 @@ def test_a_feature_adds_to_what_every_director_has(feature: Feature) -> None:
     assert len(text) * 4 / 3 < LARGEST_USER_DATA * 0.9
 
 
+@pytest.mark.parametrize("chosen", [True, False])
+def test_firewalld_is_there_only_where_it_was_chosen(chosen: bool) -> None:
+    haproxy = {
+        "frontends": {"web": {"bind": [{"virtual-ip": "www", "port": 80}], "default-backend": "web"}},
+        "backends": {"web": {"port": 80}},
+        "host-firewall": "firewalld" if chosen else "nftables",
+    }
+    made = plan(services=None, haproxy=haproxy, directors={"os-family": "redhat"})
+    read = document(constant("director-1", made))
+    assert ("firewalld" in read["packages"]) is chosen, "a preset enables it, and at the next boot both become master"
+    assert (["systemctl", "mask", "--now", "firewalld.service"] in read["runcmd"]) is not chosen, "images may have it"
+    assert "firewalld" not in constant("real-server-1", made), "real servers are of the debian family"
+
+
 def test_an_observer_installs_nothing_and_so_asks_no_mirror() -> None:
     assert not {"packages", "package_update"} & set(document(constant("observer", plan())))
 

@@ -40,6 +40,16 @@ def test_an_address_pair_that_pulumi_would_let_pass_is_named(recording: Recordin
     assert "allowedAddressPairs" in words(found)
 
 
+def test_groups_that_a_port_lost_are_named_with_the_command_that_gives_them_back(recording: Recording) -> None:
+    document = recording("drift-none")
+    port = next(s for s in document["steps"] if s["op"] == "same" and s["urn"].endswith("Port::apache-1-web"))
+    [group] = port["oldState"]["outputs"]["allSecurityGroupIds"]
+    port["oldState"]["outputs"]["allSecurityGroupIds"] = []
+    found = drift("shop", read(document))
+    assert [one.name for one in found.drifted] == ["apache-1-web"]
+    assert f"openstack port set --no-security-group --security-group {group} shop-apache-1-web" in words(found)
+
+
 def test_what_only_providers_fill_in_is_no_drift(recording: Recording) -> None:
     assert drift("shop", read(recording("drift-none"))).none, "a gate that cries wolf is switched off"
 

@@ -33,6 +33,11 @@ def test_a_good_file_says_what_it_promises() -> None:
     )
 
 
+@pytest.mark.parametrize(("stack", "served"), [("haproxy", "80/tcp, 8080/tcp"), ("vrrp", "no ports of ours")])
+def test_a_good_file_says_what_is_served_whoever_serves_it(stack: str, served: str) -> None:
+    assert f", serves {served}; " in run(validate, str(STACKS / f"Pulumi.{stack}.yaml")).stdout
+
+
 def test_findings_go_to_stderr_beside_the_good_files_summary(tmp_path: Path) -> None:
     bad = tmp_path / "Pulumi.bad.yaml"
     bad.write_text("config: {}\n")
