@@ -1,29 +1,34 @@
 """One drill from end to end: for each fault and repetition order the probe, break, hold, mend, collect, judge.
 
 Everything has a deadline. What a repetition leaves behind is a stack as it was found: every director running, one of
-them master, no order and no mark in any metadata.
+them master, no order and no mark in any metadata. A repetition that shows neither a promise kept nor one broken, since
+the prober was blind, is done again.
 """
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drill import prober
 from drill.breaking import Say, broken_director, mend_leftovers
 from drill.cloud import Cloud
-from drill.faults import Fault
+from drill.faults import CONTROL, Fault
 from drill.mastership import boot_of, wait_for_master, wait_until_ready
 from drill.outputs import Guest, StackOutputs
 from drill.records import ProbeRecord
-from drill.timeline import CLOCK_TOLERANCE, Judgement, Window, judge
+from drill.timeline import CLOCK_TOLERANCE, Judgement, Verdict, Window, judge
 
 LEAD = 5.0  # seconds of quiet before the fault: longer than the clocks may differ
 CONTROL_SECONDS = 30.0
+_TRIES = 3  # of a repetition that stays unsure
 
 
 @dataclass(frozen=True)
 class Repetition:
-    """One run: what was done (``fault`` None: nothing), to whom, and how it is judged."""
+    """One run: what was done (``fault`` None: nothing), to whom, and how it is judged.
+
+    ``unsure_before`` counts the runs before this one that were done for the same repetition and decided nothing.
+    """
 
     fault: Fault | None
     number: int
@@ -33,6 +38,12 @@ class Repetition:
     record: ProbeRecord
     window: Window | None
     judgement: Judgement
+    unsure_before: int = 0
+
+    @property
+    def name(self) -> str:
+        """The fault as the operator calls it."""
+        return self.fault.name if self.fault else CONTROL
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,7 @@ class Drill:
         return self.stack.addresses[self.virtual_ip]
 
     def run(self, plan: Sequence[tuple[Fault | None, int]]) -> Iterator[Repetition]:
-        """The repetitions of the plan, (fault or None for control, number) each, as they are done.
+        """The repetitions of the plan, (fault or None for control, number) each, as they are decided.
 
         Raises:
             DrillError: the stack cannot be drilled, or something did not happen in its time.
@@ -57,9 +68,20 @@ class Drill:
         mend_leftovers(self.cloud, self.stack.directors, self.say)
         try:
             for fault, number in plan:
-                yield self._break(fault, number) if fault else self._control(number)
+                yield self._decided(fault, number)
         finally:
             prober.withdraw(self.cloud, self.stack.observer)
+
+    def _decided(self, fault: Fault | None, number: int) -> Repetition:
+        """The repetition, done again while it is unsure and that may be chance; unsure where it stays so."""
+        done = self._once(fault, number)
+        while done.judgement.verdict is Verdict.UNSURE and done.unsure_before + 1 < _TRIES:
+            self.say(f"{done.name} {number} is done again: {'; '.join(done.judgement.reasons)}")
+            done = replace(self._once(fault, number), unsure_before=done.unsure_before + 1)
+        return done
+
+    def _once(self, fault: Fault | None, number: int) -> Repetition:
+        return self._break(fault, number) if fault else self._control(number)
 
     def _control(self, number: int) -> Repetition:
         self._settle()

@@ -3,12 +3,14 @@
 The JSON document::
 
     {"stack", "date" (UTC), "conditions": {...}, "kept": bool,
-     "repetitions": [{"fault", "number", "date", "victim", "successor", "verdict", "reasons", "targets": [
+     "repetitions": [{"fault", "number", "date", "victim", "successor", "verdict", "reasons", "unsure_before",
+       "targets": [
          {"target", "promise_ms", "sent", "refused", "before", "failover", "return"}], "prober": {...}}]}
 
 ``before``, ``failover`` and ``return`` are null where nothing was lost, else ``outage_ms`` (first loss to last loss),
 ``at_most_ms`` (between the answers around it), ``lost`` and ``at_ms`` (the first loss, from the start of the run).
-``prober`` says how well the probe itself ran.
+``unsure_before`` counts the runs that were done before for the same repetition and decided nothing. ``prober`` says how
+well the probe itself ran.
 """
 
 import os
@@ -21,7 +23,6 @@ from rich.table import Table
 from rich.text import Text
 
 from drill.conduct import Repetition
-from drill.faults import CONTROL
 from drill.timeline import Outage, TargetTimeline, Verdict
 
 _STYLES = {Verdict.KEPT: "green", Verdict.BROKEN: "red", Verdict.UNSURE: "yellow"}
@@ -67,7 +68,7 @@ def table(stack: str, repetitions: Sequence[Repetition]) -> Table:
         for row, timeline in enumerate(repetition.judgement.targets):
             first = row == 0
             made.add_row(
-                f"{name(repetition)} {repetition.number}" if first else "",
+                f"{repetition.name} {repetition.number}" if first else "",
                 (repetition.victim.key if repetition.victim else "-") if first else "",
                 Text(timeline.target),  # brackets around an address are no markup
                 *_figures(timeline, control=repetition.fault is None),
@@ -80,19 +81,14 @@ def table(stack: str, repetitions: Sequence[Repetition]) -> Table:
 def remarks(repetition: Repetition) -> list[str]:
     """What there is to say beside the figures, in sentences."""
     blind = repetition.judgement.gaps
-    said = [f"{name(repetition)} {repetition.number}: {reason}" for reason in repetition.judgement.reasons]
+    said = [f"{repetition.name} {repetition.number}: {reason}" for reason in repetition.judgement.reasons]
     if blind:
         longest = max(gap.length for gap in blind)
         said.append(
-            f"{name(repetition)} {repetition.number}: the prober itself paused {len(blind)} times,"
+            f"{repetition.name} {repetition.number}: the prober itself paused {len(blind)} times,"
             f" at most {longest * 1000:.0f} ms"
         )
     return said
-
-
-def name(repetition: Repetition) -> str:
-    """The fault as the operator calls it."""
-    return repetition.fault.name if repetition.fault else CONTROL
 
 
 def _figures(timeline: TargetTimeline, *, control: bool) -> tuple[str, str, str, str]:
@@ -108,13 +104,14 @@ def repetition(repetition: Repetition) -> dict[str, Any]:
     """One repetition as the module's docstring describes it."""
     record, judgement = repetition.record, repetition.judgement
     return {
-        "fault": name(repetition),
+        "fault": repetition.name,
         "number": repetition.number,
         "date": _date(repetition.at),
         "victim": repetition.victim and repetition.victim.key,
         "successor": repetition.successor and repetition.successor.key,
         "verdict": judgement.verdict.value,
         "reasons": list(judgement.reasons),
+        "unsure_before": repetition.unsure_before,
         "targets": [
             {
                 "target": timeline.target,

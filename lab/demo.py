@@ -10,11 +10,11 @@ from functools import partial
 
 import toolchain
 from lab import commands, traffic
-from lab.coming_up import coming_up
 from lab.errors import LabError
 from lab.laboratory import Laboratory
 from lab.layout import DEFAULT_HOSTS
 from lab.progress import Progress
+from lab.shares import coming_up
 from lab.stacks import PROJECT, LabStack, environment, shipped, with_image
 from lab.steps import Step, run
 from lab.up import up

@@ -4,7 +4,6 @@ An interrupted run goes on where it was (``drill_ledgers``); a system whose stac
 faults and the judgement are the drill's.
 """
 
-import contextlib
 import hashlib
 import os
 import subprocess
@@ -18,16 +17,14 @@ from drill import outputs, report, suite, summary
 from drill.cloud import Cloud
 from drill.conduct import Drill
 from drill.faults import CONTROL
-from lab import guests, priority
 from lab.drill_ledgers import Ledger, Ledgers
-from lab.errors import LabError
 from lab.laboratory import Laboratory
 from lab.layout import IMAGE_BAKED
 from lab.progress import Progress
+from lab.shares import measured
 from lab.stacks import PROJECT, LabStack, environment, shipped, with_image
 
 _MAKES_GUESTS = ("cloud-init", "components", "guestconfig", "stacks")
-_SITTINGS = 3  # how often what stayed undecided is tried again
 
 
 def ledgers(lab: Laboratory, page: Path | None) -> Ledgers:
@@ -41,7 +38,7 @@ def systems() -> tuple[str, ...]:
 
 
 def drill_system(lab: Laboratory, name: str, done: Ledgers, progress: Progress) -> None:
-    """Drill one system until each of its faults was decided as often as it shall be.
+    """Drill one system: each of its faults as often as it shall be decided and was not yet.
 
     Raises ``LabError`` and ``drill.errors.DrillError``.
     """
@@ -81,10 +78,8 @@ def _sit(lab: Laboratory, name: str, ledger: Ledger, done: Ledgers, progress: Pr
     virtual_ip = next(iter(found.addresses))
     ledger.faults = [CONTROL, *(fault.name for fault in suite.faults_for(found, virtual_ip))]
     ledger.conditions.append(report.conditions(cloud.name) | {"program": _program()})
-    for _ in range(_SITTINGS):
-        _go_first(lab, name)
+    with measured(lab.layout, name):
         for repetition in Drill(cloud, found, virtual_ip, progress.say).run(ledger.missing()):
-            _go_first(lab, name)
             document = report.repetition(repetition)
             said = "; ".join([document["verdict"], *document["reasons"]])
             progress.say(f"{name}: {document['fault']} {document['number']}: {said}")
@@ -107,9 +102,3 @@ def _git(*words: str) -> str:
     return subprocess.run(
         ["git", "-C", str(PROJECT), *words], check=True, capture_output=True, text=True
     ).stdout.strip()
-
-
-def _go_first(lab: Laboratory, name: str) -> None:
-    """What is measured goes before the cloud that it runs on, also what was booted anew."""
-    with contextlib.suppress(LabError):  # no reason to lose what was measured
-        priority.give(guests.servers(lab.layout, name), priority.FIRST)

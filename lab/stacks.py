@@ -15,10 +15,10 @@ import yaml
 
 import toolchain
 from lab import priority
-from lab.coming_up import coming_up
 from lab.errors import LabError
 from lab.layout import CLOUD_DEMO, Layout
 from lab.priority import Share
+from lab.shares import coming_up
 
 PROJECT = Path(__file__).resolve().parent.parent
 

@@ -37,7 +37,8 @@ def drill(
     The observer's probe connects to every service and pings every virtual IP each 10 ms. crash: Nova pauses the
     master, which says no goodbye. clean-stop: Nova shuts it down. nic-down: Neutron cuts its port. keepalived-killed,
     haproxy-killed, link-down: its agent does so on a word in its metadata. An outage is the time from the first lost
-    probe to the last. Every fault is mended, also on Ctrl-C, which leaves the stack as it was found.
+    probe to the last. Every fault is mended, also on Ctrl-C, which leaves the stack as it was found. A repetition in
+    which the probe itself stood still for too long is done again, twice at most.
 
     Exit code 0: every failover kept its promise; 1: one did not, or it cannot be told. Needs the OpenStack credentials
     of the stack (OS_CLOUD), nothing else: no login to a guest.
@@ -54,7 +55,7 @@ def drill(
             one = Drill(cloud, found, _virtual_ip(found, virtual_ip), console.print)
             for repetition in one.run(plan):
                 done.append(repetition)
-                console.print(f"{report.name(repetition)} {repetition.number}: {repetition.judgement.verdict}")
+                console.print(f"{repetition.name} {repetition.number}: {repetition.judgement.verdict}")
                 console.print(*report.remarks(repetition), sep="\n", end="\n" if report.remarks(repetition) else "")
                 if json_file:
                     json_file.write_text(json.dumps(report.document(stack, conditions, done), indent=2) + "\n")

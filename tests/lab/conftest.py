@@ -24,6 +24,7 @@ from lab.errors import LabError
 from lab.guest_agent import GuestAgent
 from lab.laboratory import Laboratory
 from lab.layout import CLOUD_ADMIN, CLOUD_DEMO, Layout
+from lab.shares import measured
 from lab.stacks import PROJECT, LabStack, environment
 
 _TURN = pytest.StashKey[list[Wanted]]()
@@ -88,7 +89,8 @@ class Running:
 
     def drill(self, faults: str) -> str:
         """One repetition of each fault, as an operator asks for it; what it said. All must keep their promises."""
-        finished = self.vipstack("drill", self.stack.name, "--faults", faults, "--repeat", "1")
+        with measured(self.lab.layout, self.stack.name):
+            finished = self.vipstack("drill", self.stack.name, "--faults", faults, "--repeat", "1")
         assert finished.returncode == 0, f"beyond the promise, or not measured:\n{finished.stdout}\n{finished.stderr}"
         return finished.stdout
 

@@ -9,6 +9,7 @@ from drill.faults import CRASH
 from drill.outputs import Bounds, Guest, StackOutputs, Target
 from drill.prober import Run
 from drill.records import from_document
+from drill.timeline import Judgement, Verdict
 
 FIRST, SECOND = Guest("director-1", "lvs-dr-director-1", "d1"), Guest("director-2", "lvs-dr-director-2", "d2")
 STACK = StackOutputs(
@@ -93,3 +94,18 @@ def test_a_drill_given_up_in_between_takes_the_order_back(cloud, monkeypatch, re
     run.close()
     assert cloud.calls[-1] == "withdraw"
     assert "pause" not in cloud.calls
+
+
+@pytest.mark.parametrize(
+    "verdicts", [["unsure", "kept"], ["unsure", "broken"], ["broken"], ["unsure", "unsure", "unsure"]]
+)
+def test_what_a_blind_prober_cannot_tell_is_done_again_within_bounds(cloud, monkeypatch, recording, verdicts):
+    _collects(monkeypatch, cloud, recording("control"))
+    judged = iter(Judgement(Verdict(verdict), (f"{verdict}, for a reason",), (), ()) for verdict in verdicts)
+    monkeypatch.setattr(conduct, "judge", lambda *_, **__: next(judged))
+    said = []
+    (repetition,) = Drill(cloud, STACK, "www", said.append).run([(None, 1)])
+    again = len(verdicts) - 1
+    assert (repetition.judgement.verdict, repetition.unsure_before) == (verdicts[-1], again)
+    assert cloud.calls.count("collect") == len(verdicts)
+    assert said.count("control 1 is done again: unsure, for a reason") == again, "what does not count is said"

@@ -73,6 +73,7 @@ def test_the_document_is_json_and_says_how_each_figure_came_about(repetitions):
     )
     assert crash["targets"][0]["failover"] == {"outage_ms": 2969.8, "at_most_ms": 2989.5, "lost": 298, "at_ms": 2950.9}
     assert crash["targets"][0]["promise_ms"] == 3527.0
+    assert crash["unsure_before"] == 0
     assert document["kept"] is False
     assert document["conditions"]["cloud"] == "lab"
     assert {"load", "python", "machine", "processors"} <= set(document["conditions"])
