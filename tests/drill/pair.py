@@ -4,7 +4,6 @@ Owns the namespaces it makes and nothing else; ``close`` removes them. A crash i
 which looks from outside like a guest killed without a goodbye; a clean stop is keepalived's own SIGTERM.
 """
 
-import json
 import os
 import secrets
 import signal
@@ -13,10 +12,11 @@ import sys
 import time
 from pathlib import Path
 
+from tests.drill import probing
+
 VIP = "198.51.100.10"
 PORT = 80
 DIRECTORS = {"director-1": ("198.51.100.11", 250), "director-2": ("198.51.100.12", 249)}
-PROBE = Path(__file__).parents[2] / "cloud-init/observer/usr/local/lib/vipstack/probe.py"
 
 _KEEPALIVED = """\
 global_defs {{
@@ -117,10 +117,8 @@ class Pair:
 
     def probe(self, seconds: float, targets: tuple[str, ...] = (f"{VIP}:{PORT}", VIP)) -> "subprocess.Popen[bytes]":
         """Start the observer's own probe; its standard output is the record."""
-        order = json.dumps({"id": "recorded", "seconds": seconds, "interval": 10, "targets": targets})
-        return subprocess.Popen(
-            ["ip", "netns", "exec", f"{self.prefix}-client", sys.executable, str(PROBE), order], stdout=subprocess.PIPE
-        )
+        words = ["ip", "netns", "exec", f"{self.prefix}-client", *probing.command(seconds, targets)]
+        return subprocess.Popen(words, stdout=subprocess.PIPE)
 
     def capture(self, words: list[str]) -> "subprocess.Popen[bytes]":
         """Start a capture on the bridge that joins the directors."""

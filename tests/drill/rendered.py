@@ -18,6 +18,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from tests.daemons.tools import KEEPALIVED_FOLDER
+from tests.drill import probing
 
 from components.config.stack_secrets import NO_SECRETS, Secrets
 from components.plan.hosts import address_key
@@ -25,7 +26,6 @@ from components.plan.stack import StackPlan, assumed_addresses
 from components.rendering.guest_files import guest_files
 
 ROOT = Path(__file__).parents[2]
-PROBE = ROOT / "cloud-init/observer/usr/local/lib/vipstack/probe.py"
 PORT = 80
 
 _LISTENER = f"""
@@ -158,8 +158,7 @@ class Rendered:
 
     def probe(self, seconds: float, *targets: str) -> "subprocess.Popen[bytes]":
         """Start the observer's own probe on the client; its standard output is the record."""
-        order = json.dumps({"id": "recorded", "seconds": seconds, "interval": 10, "targets": targets})
-        return self.start("probe", "client", [sys.executable, str(PROBE), order], output=subprocess.PIPE)
+        return self.start("probe", "client", probing.command(seconds, targets), output=subprocess.PIPE)
 
     def start(self, key: str, name: str, words: list[str], output: int | None = None) -> "subprocess.Popen[bytes]":
         """Start a program in a namespace; what it says goes to a file unless its output is wanted."""

@@ -12,12 +12,12 @@ import sys
 import time
 
 import pytest
+from tests.drill.probing import recorded
 from tests.drill.rendered import PORT, ROOT, Rendered
 from tests.waiting import until
 
 from components.config.load import load_file
 from components.plan.stack import plan_stack
-from drill.records import from_document
 from drill.timeline import Verdict, Window, judge
 
 STACK = ROOT / "tests/golden/stacks/Pulumi.vrrp-both-families.yaml"
@@ -90,7 +90,7 @@ def test_a_crash_is_over_within_the_promise_over_both_families(pair, master):
     mended = time.time()
     pair.mend(master, "ha-lab")
     pair.freeze(master, frozen=False)
-    record = from_document(json.loads(probe.communicate(timeout=30)[0]))
+    record = recorded(probe)
     judgement = judge(record, Window(broke, mended), dict.fromkeys(TARGETS, bound.crash), at_least=1.0)
     assert judgement.verdict is Verdict.KEPT, judgement.reasons
     assert all(target.failover for target in judgement.targets), "every target was away, so each was measured"
@@ -127,7 +127,7 @@ def away_at_a_late_return(pair, *, gives_up):
     returned = time.time()
     pair.mend(first, "ha-lab")
     pair.freeze(first, frozen=False)
-    record = from_document(json.loads(probe.communicate(timeout=LATE + HOLD + 10)[0]))
+    record = recorded(probe, LATE + HOLD + 10)
     promise = pair.plan.instances[0].bound.crash
     return judge(record, Window(returned, returned + HOLD), dict.fromkeys(TARGETS, promise))
 

@@ -6,7 +6,6 @@ its promise; one that the other director was not told of does not. What is IPv4'
 Cannot decide IPVS, a cloud's router, guests. Price: 20 seconds, root and the package keepalived.
 """
 
-import json
 import math
 import os
 import sys
@@ -16,6 +15,7 @@ from collections.abc import Iterator
 import pytest
 from tests.daemons.tools import Tools
 from tests.drill.gateway_pair import INSIDE6, OUTSIDE, OUTSIDE6, GatewayPair
+from tests.drill.probing import recorded
 from tests.drill.rendered import ROOT
 from tests.drill.streams import Stream, start_server
 
@@ -23,7 +23,6 @@ from components.config.load import load_file
 from components.config.stack_secrets import NO_SECRETS
 from components.plan.stack import StackPlan, assumed_addresses, plan_stack
 from components.rendering.guest_files import guest_files
-from drill.records import from_document
 from drill.timeline import outage
 
 pytestmark = [
@@ -181,7 +180,7 @@ def test_connections_of_both_families_outlive_the_master_within_its_promise(pair
     time.sleep(0.5)
     pair.silence(master, silent=True)
     try:
-        record = from_document(json.loads(probe.communicate(timeout=60)[0]))
+        record = recorded(probe)
         now = time.time()
         for stream in (translated, routed, four):
             assert stream.goes_on(now, 15), f"{stream.log.name}: the other director goes on with what it was told of"

@@ -6,17 +6,16 @@ may tell of such clients; and that firewalld's filter of reverse paths would cut
 guests, firewalld itself, a cloud's switches. Price: half a minute, and root.
 """
 
-import json
 import sys
 import time
 
 import pytest
 from tests.drill.balanced import WEB_SERVERS, Balanced
+from tests.drill.probing import recorded
 from tests.drill.rendered import ROOT
 
 from components.config.load import load_file
 from components.plan.stack import plan_stack
-from drill.records import from_document
 from drill.timeline import Verdict, Window, judge
 
 STACK = ROOT / "tests/golden/stacks/Pulumi.haproxy-both-families.yaml"
@@ -116,7 +115,7 @@ def test_a_crash_is_over_within_the_promise_and_a_client_of_ipv6_keeps_its_serve
     judged = Window(broke, time.time())
     served = {address: answers(pair, address, STICKY)[0][0] for address in CLIENTS}
     asked = {answer[3] for answer in answers(pair, SIX)}
-    record = from_document(json.loads(probe.communicate(timeout=30)[0]))
+    record = recorded(probe)
     pair.mend(master, "web")
     pair.freeze(master, frozen=False)
     judgement = judge(record, judged, dict.fromkeys(targets, pair.plan.instances[0].bound.crash), at_least=1.0)

@@ -5,16 +5,15 @@ it cannot: guests, address pairs, the console, the cloud's API (tests/lab). Pric
 root. Both directors run at an advert a second, so that a busy machine does not blur the figures.
 """
 
-import json
 import os
 import subprocess
 import time
 
 import pytest
 from tests.drill.pair import DIRECTORS, Pair
+from tests.drill.probing import recorded
 
 from drill.adverts import command, goodbyes, parse
-from drill.records import from_document
 from drill.timeline import Verdict, Window, judge
 
 # 3 x interval + skew of priority 249, and the skew alone; each with the allowance that a stack adds.
@@ -51,7 +50,7 @@ def _drill(pair, breaks=None, mends=None, seconds=14.0):
     mended = time.time()
     if mends:
         mends(master)
-    record = from_document(json.loads(probe.communicate(timeout=seconds + 10)[0]))
+    record = recorded(probe, seconds + 10)
     capture.terminate()
     return record, Window(broke, mended), parse(capture.communicate(timeout=10)[0].decode()), master
 

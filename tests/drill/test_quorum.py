@@ -5,18 +5,17 @@ peer's MAC, says otherwise. What it cannot: the health checks themselves, which 
 tell the VRRP instances the test writes. Price: a minute, and root.
 """
 
-import json
 import os
 import re
 import time
 
 import pytest
+from tests.drill.probing import recorded
 from tests.drill.rendered import PORT, ROOT, Rendered
 from tests.waiting import until
 
 from components.config.load import load_file
 from components.plan.stack import plan_stack
-from drill.records import from_document
 from drill.timeline import Window, judge
 
 STACK = ROOT / "stacks/Pulumi.dual-stack.yaml"
@@ -75,7 +74,7 @@ def away_at_the_return(pair, quorum_down):
     time.sleep(AFTER)
     returned = time.time()
     pair.mend(first, "web")
-    record = from_document(json.loads(probe.communicate(timeout=60)[0]))
+    record = recorded(probe)
     judgement = judge(record, Window(returned, returned + WATCH), dict.fromkeys(TARGETS, WATCH))
     assert all(pair.holders(vip) == [second] for vip in (FOUR, SIX)), "whatever it cost, it ends so"
     return [target.failover for target in judgement.targets]

@@ -14,13 +14,13 @@ import sys
 import time
 
 import pytest
+from tests.drill.probing import recorded
 from tests.drill.rendered import PORT, ROOT, Rendered
 
 from components.config.load import load_file
 from components.config.vrrp import Timing
 from components.plan.stack import plan_stack
 from drill.adverts import command, goodbyes, parse
-from drill.records import from_document
 from drill.timeline import Verdict, Window, judge
 
 STACK = ROOT / "tests/golden/stacks/Pulumi.peer-network.yaml"
@@ -75,7 +75,7 @@ def drill(pair, breaks, mends, after=AFTER):
     time.sleep(HOLD)
     mended = time.time()
     mends()
-    record = from_document(json.loads(probe.communicate(timeout=30)[0]))
+    record = recorded(probe)
     return record, Window(broke, mended)
 
 
