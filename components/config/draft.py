@@ -18,6 +18,8 @@ from components.config.connection_sync import ConnectionSyncConfig
 from components.config.errors import nearest
 from components.config.gateway import GatewayConfig
 from components.config.guests import DirectorsConfig, ObserverConfig
+from components.config.haproxy.backends import BackendConfig
+from components.config.haproxy.frontends import FrontendConfig
 from components.config.haproxy.load_balancer import HaproxyConfig
 from components.config.networks import NetworkConfig
 from components.config.policy_routing import PolicyRoutingConfig
@@ -71,6 +73,16 @@ class Draft:
     tags: tuple[str, ...] = ()
     cloud_profile: CloudProfile | None = None
     unreadable: frozenset[str] = field(default=frozenset())
+
+    @property
+    def frontends(self) -> Mapping[str, FrontendConfig]:
+        """HAProxy's frontends by name."""
+        return self.haproxy.frontends if self.haproxy else {}
+
+    @property
+    def backends(self) -> Mapping[str, BackendConfig]:
+        """HAProxy's backends by name."""
+        return self.haproxy.backends if self.haproxy else {}
 
     def names(self, noun: str) -> tuple[str, ...]:
         """The names below ``networks`` or ``virtual-ips`` as written, readable or not."""

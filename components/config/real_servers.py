@@ -1,5 +1,6 @@
 """``real-servers``: the servers that do the work behind the virtual servers."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
 
@@ -47,6 +48,12 @@ class RealServerConfig(Noun):
     weight: int | None = Field(
         default=None, ge=0, le=HIGHEST_WEIGHT, description="its share of the connections; default: the common weight"
     )
+
+    @property
+    def addresses(self) -> Mapping[str, IPAddress]:
+        """What the file gives, by the key that gives it."""
+        both = {"address": self.address, "ipv6-address": self.ipv6_address}
+        return {key: address for key, address in both.items() if address}
 
     def address_of(self, version: int) -> IPAddress | None:
         """The address of a family (4 or 6), where the file gives one."""

@@ -41,10 +41,8 @@ def _alone(draft: Draft) -> Iterator[Claim]:
     servers = draft.real_servers
     if servers:
         for name, server in servers.servers.items():
-            for key, address in (("address", server.address), ("ipv6-address", server.ipv6_address)):
-                if address:
-                    where = at("real-servers", "servers", name, key)
-                    yield Claim(where, servers.network, address, f"real server {name}")
+            for key, address in server.addresses.items():
+                yield Claim(at("real-servers", "servers", name, key), servers.network, address, f"real server {name}")
     observer = draft.observer
     if observer:
         for key, address in (("address", observer.address), ("ipv6-address", observer.ipv6_address)):
@@ -57,10 +55,9 @@ def _virtual(draft: Draft) -> Iterator[Claim]:
         yield Claim(at("virtual-ips", name, "address"), vip.network, vip.address, f"virtual IP {name}", is_virtual=True)
 
 
-def addresses_on_directors(draft: Draft) -> Iterator[Claim]:
-    """Where a packet ends on a director: their own fixed addresses and the virtual IPs."""
-    yield from _of_directors(draft)
-    yield from _virtual(draft)
+def owners_on_directors(draft: Draft) -> dict[IPAddress, str]:
+    """Where a packet ends on a director: whose each of their own fixed addresses and the virtual IPs is."""
+    return {claim.address: claim.owner for claim in (*_of_directors(draft), *_virtual(draft))}
 
 
 def all_addresses(draft: Draft) -> Iterator[Claim]:

@@ -10,7 +10,7 @@ from ipaddress import IPv4Address
 from components.config.base import IPV6, IPAddress
 from components.config.draft import Draft
 from components.config.errors import Finding, at
-from components.config.rules.addresses import addresses_on_directors
+from components.config.rules.addresses import owners_on_directors
 from components.config.rules.ipv6 import without_ipv6
 
 _EVERYBODY = IPv4Address("255.255.255.255")
@@ -29,7 +29,7 @@ def destinations(draft: Draft) -> Iterator[Destination]:
     mail = draft.vrrp.notification if draft.vrrp else None
     if mail:
         yield Destination(at("vrrp", "notification", "smtp-server"), mail.smtp_server)
-    for name, backend in draft.haproxy.backends.items() if draft.haproxy else ():
+    for name, backend in draft.backends.items():
         for key, server in backend.servers.items():
             if server.address:
                 yield Destination(at("haproxy", "backends", name, "servers", key, "address"), server.address)
@@ -94,7 +94,7 @@ def destinations_can_be_reached(draft: Draft) -> Iterator[Finding]:
 
 def the_log_server_is_another_host(draft: Draft) -> Iterator[Finding]:
     """Rsyslog listens on the loopback for HAProxy: a copy that goes there is a message again, without end."""
-    owners = {claim.address: claim.owner for claim in addresses_on_directors(draft)}
+    owners = owners_on_directors(draft)
     for destination in _log_server(draft):
         address = destination.address
         owner = "each director itself" if address.is_loopback else owners.get(address)

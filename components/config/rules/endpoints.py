@@ -30,7 +30,7 @@ def endpoints(draft: Draft) -> Iterator[Endpoint]:
         for vip in dict.fromkeys(service.vips):
             if ports:
                 yield Endpoint(at("services", name), vip, service.protocol, ports, f"service {name}")
-    for name, frontend in draft.haproxy.frontends.items() if draft.haproxy else ():
+    for name, frontend in draft.frontends.items():
         for index, bind in enumerate(frontend.bind):
             ports = PortRange(first=bind.port, last=bind.port)
             where = at("haproxy", "frontends", name, "bind", index)

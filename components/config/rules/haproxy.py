@@ -17,12 +17,10 @@ _OF_HTTP = _NAMED | {Balance.URI}
 
 def modes_agree(draft: Draft) -> Iterator[Finding]:
     """HAProxy refuses a frontend that passes bytes on before a backend that reads requests, and the other way round."""
-    if draft.haproxy is None:
-        return
-    for name, frontend in draft.haproxy.frontends.items():
+    for name, frontend in draft.frontends.items():
         wanted = {use.backend for use in frontend.use_backends} | {frontend.default_backend}
-        for key in sorted(wanted & set(draft.haproxy.backends)):
-            backend = draft.haproxy.backends[key]
+        for key in sorted(wanted & set(draft.backends)):
+            backend = draft.backends[key]
             if backend.mode is not frontend.mode:
                 yield Finding(
                     at("haproxy", "frontends", name, "mode"),
@@ -34,9 +32,7 @@ def modes_agree(draft: Draft) -> Iterator[Finding]:
 
 def algorithms_have_what_they_need(draft: Draft) -> Iterator[Finding]:
     """``haproxy -c`` refuses them otherwise, on the guest."""
-    if draft.haproxy is None:
-        return
-    for name, backend in draft.haproxy.backends.items():
+    for name, backend in draft.backends.items():
         where = at("haproxy", "backends", name, "balance")
         if backend.balance in _NAMED and backend.balance_on is None:
             what = "header" if backend.balance is Balance.HEADER else "URL parameter"
@@ -64,9 +60,7 @@ def algorithms_have_what_they_need(draft: Draft) -> Iterator[Finding]:
 
 def hurried_checks_hurry(draft: Draft) -> Iterator[Finding]:
     """A director that was cut off finds its servers again by them."""
-    if draft.haproxy is None:
-        return
-    for name, backend in draft.haproxy.backends.items():
+    for name, backend in draft.backends.items():
         check = backend.check
         if check.fast_interval is not None and check.fast_interval > check.interval:
             yield Finding(
@@ -94,12 +88,12 @@ def a_frontend_has_no_more_than_all(draft: Draft) -> Iterator[Finding]:
 
 def directors_reach_the_servers(draft: Draft) -> Iterator[Finding]:
     """The real servers let in the directors by their addresses on the real servers' network."""
-    if draft.haproxy is None or draft.directors is None or draft.real_servers is None:
+    if draft.directors is None or draft.real_servers is None:
         return
     network = draft.real_servers.network
     if network not in draft.networks or network in {nic.network for nic in draft.directors.nics}:
         return
-    for name, backend in draft.haproxy.backends.items():
+    for name, backend in draft.backends.items():
         if not backend.servers or any(server.address is None for server in backend.servers.values()):
             yield Finding(
                 at("haproxy", "backends", name),
@@ -112,9 +106,9 @@ def directors_reach_the_servers(draft: Draft) -> Iterator[Finding]:
 def the_example_web_server_speaks_no_proxy_protocol(draft: Draft) -> Iterator[Finding]:
     """It would answer each request with status 400."""
     servers = draft.real_servers
-    if draft.haproxy is None or servers is None or servers.web_server is not WebServer.APACHE2:
+    if servers is None or servers.web_server is not WebServer.APACHE2:
         return
-    for name, backend in draft.haproxy.backends.items():
+    for name, backend in draft.backends.items():
         ours = not backend.servers or any(server.address is None for server in backend.servers.values())
         if ours and backend.send_proxy is not SendProxy.NONE:
             yield Finding(

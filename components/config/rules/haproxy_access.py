@@ -22,7 +22,7 @@ def the_stats_page_is_not_for_everybody(draft: Draft) -> Iterator[Finding]:
 
 def not_everybody_is_believed(draft: Draft) -> Iterator[Finding]:
     """Whoever may speak the PROXY protocol says which client it is."""
-    for name, frontend in draft.haproxy.frontends.items() if draft.haproxy else ():
+    for name, frontend in draft.frontends.items():
         for where, got in _everybody(
             at("haproxy", "frontends", name, "proxy-protocol-from"), frontend.proxy_protocol_from
         ):

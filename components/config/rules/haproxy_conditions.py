@@ -22,9 +22,7 @@ _NAMES = frozenset({Match.HOST, Match.SERVER_NAME})
 
 def requests_are_read_where_they_are_judged(draft: Draft) -> Iterator[Finding]:
     """In tcp mode there is no request: HAProxy would warn and pass the condition over."""
-    if draft.haproxy is None:
-        return
-    for name, frontend in draft.haproxy.frontends.items():
+    for name, frontend in draft.frontends.items():
         if frontend.mode is not Mode.TCP:
             continue
         for index, acl in enumerate(frontend.acls):
@@ -46,34 +44,34 @@ def requests_are_read_where_they_are_judged(draft: Draft) -> Iterator[Finding]:
 
 def values_are_words(draft: Draft) -> Iterator[Finding]:
     """A blank would end the value, a # the line, and a line break would begin one of the operator's own."""
-    if draft.haproxy is None:
-        return
-    for name, frontend in draft.haproxy.frontends.items():
-        for index, acl in enumerate(frontend.acls):
-            for place, value in enumerate(acl.values):
-                if not _WORD.fullmatch(value):
-                    yield Finding(
-                        at("haproxy", "frontends", name, "acls", index, "values", place),
-                        f"{shown(value)} is not a single word of HAProxy's configuration",
-                        "A value has ASCII letters, digits and . _ ~ : / ? @ ! $ & ( ) * + , ; = % [ ] -",
-                        "Write each value by itself; in a path, other characters are encoded (%20)",
-                    )
+    for where, _, value in _values(draft):
+        if not _WORD.fullmatch(value):
+            yield Finding(
+                where,
+                f"{shown(value)} is not a single word of HAProxy's configuration",
+                "A value has ASCII letters, digits and . _ ~ : / ? @ ! $ & ( ) * + , ; = % [ ] -",
+                "Write each value by itself; in a path, other characters are encoded (%20)",
+            )
 
 
 def sources_are_addresses(draft: Draft) -> Iterator[Finding]:
     """HAProxy takes a name there too, and asks for it once, at its start."""
-    if draft.haproxy is None:
-        return
-    for name, frontend in draft.haproxy.frontends.items():
+    for where, match, value in _values(draft):
+        if match is Match.SOURCE and _WORD.fullmatch(value) and not _is_subnet(value):
+            yield Finding(
+                where,
+                f"{value} is not a subnet",
+                "A source is compared with addresses or subnets",
+                "Write an address such as 203.0.113.9 or a subnet such as 203.0.113.0/27",
+            )
+
+
+def _values(draft: Draft) -> Iterator[tuple[str, Match, str]]:
+    """Each value of a condition, after where it is written and what it is compared with."""
+    for name, frontend in draft.frontends.items():
         for index, acl in enumerate(frontend.acls):
-            for place, value in enumerate(acl.values if acl.match is Match.SOURCE else ()):
-                if _WORD.fullmatch(value) and not _is_subnet(value):
-                    yield Finding(
-                        at("haproxy", "frontends", name, "acls", index, "values", place),
-                        f"{value} is not a subnet",
-                        "A source is compared with addresses or subnets",
-                        "Write an address such as 203.0.113.9 or a subnet such as 203.0.113.0/27",
-                    )
+            for place, value in enumerate(acl.values):
+                yield at("haproxy", "frontends", name, "acls", index, "values", place), acl.match, value
 
 
 def _is_subnet(text: str) -> bool:
@@ -86,20 +84,11 @@ def _is_subnet(text: str) -> bool:
 
 def values_can_match(draft: Draft) -> Iterator[Finding]:
     """A condition that is never met sends everybody elsewhere, and nothing tells."""
-    if draft.haproxy is None:
-        return
-    for name, frontend in draft.haproxy.frontends.items():
-        for index, acl in enumerate(frontend.acls):
-            for place, value in enumerate(acl.values):
-                trouble = _never(acl.match, value) if _WORD.fullmatch(value) else None
-                if trouble:
-                    why, remedy = trouble
-                    yield Finding(
-                        at("haproxy", "frontends", name, "acls", index, "values", place),
-                        f"{acl.match} {value} never matches",
-                        why,
-                        remedy,
-                    )
+    for where, match, value in _values(draft):
+        trouble = _never(match, value) if _WORD.fullmatch(value) else None
+        if trouble:
+            why, remedy = trouble
+            yield Finding(where, f"{match} {value} never matches", why, remedy)
 
 
 def _never(match: Match, value: str) -> tuple[str, str] | None:
@@ -119,9 +108,7 @@ def _never(match: Match, value: str) -> tuple[str, str] | None:
 
 def server_names_are_read(draft: Draft) -> Iterator[Finding]:
     """In mode http a greeting is read where TLS ends, and that takes a certificate."""
-    if draft.haproxy is None:
-        return
-    for name, frontend in draft.haproxy.frontends.items():
+    for name, frontend in draft.frontends.items():
         if frontend.mode is not Mode.HTTP or any(bind.certificates for bind in frontend.bind):
             continue
         for index, acl in enumerate(frontend.acls):
@@ -136,9 +123,7 @@ def server_names_are_read(draft: Draft) -> Iterator[Finding]:
 
 def exceptions_have_conditions(draft: Draft) -> Iterator[Finding]:
     """HAProxy takes the first entry that applies, and one without conditions always does."""
-    if draft.haproxy is None:
-        return
-    for name, frontend in draft.haproxy.frontends.items():
+    for name, frontend in draft.frontends.items():
         for index, use in enumerate(frontend.use_backends):
             if not use.if_all and not use.unless_any:
                 yield Finding(

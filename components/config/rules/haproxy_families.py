@@ -68,7 +68,7 @@ def readers_of_the_page_reach_it(draft: Draft) -> Iterator[Finding]:
 
 
 def _by_ipv6(draft: Draft) -> Iterator[tuple[str, BackendConfig]]:
-    for name, backend in draft.haproxy.backends.items() if draft.haproxy else ():
+    for name, backend in draft.backends.items():
         if backend.family is Family.IPV6:
             yield name, backend
 

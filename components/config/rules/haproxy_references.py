@@ -9,10 +9,10 @@ from components.config.haproxy.frontends import FrontendConfig
 
 def binds_are_virtual_ips(draft: Draft) -> Iterator[Finding]:
     """HAProxy may bind addresses that a director does not have (yet), so nothing else would tell a slip."""
-    if draft.haproxy is None or "virtual-ips" in draft.unreadable:
+    if "virtual-ips" in draft.unreadable:
         return
     known = draft.names("virtual-ips")
-    for name, frontend in draft.haproxy.frontends.items():
+    for name, frontend in draft.frontends.items():
         for index, bind in enumerate(frontend.bind):
             if bind.virtual_ip not in known:
                 yield Finding(
@@ -26,11 +26,11 @@ def binds_are_virtual_ips(draft: Draft) -> Iterator[Finding]:
 
 def certificates_are_there(draft: Draft) -> Iterator[Finding]:
     """A bind's certificates are named below ``certificates``."""
-    if draft.haproxy is None or "certificates" in draft.unreadable:
+    if "certificates" in draft.unreadable:
         return
     broken = (path.removeprefix("certificates.") for path in draft.unreadable if path.startswith("certificates."))
     known = (*draft.certificates, *sorted(broken))
-    for name, frontend in draft.haproxy.frontends.items():
+    for name, frontend in draft.frontends.items():
         for index, bind in enumerate(frontend.bind):
             for place, certificate in enumerate(bind.certificates):
                 if certificate not in known:
@@ -46,10 +46,8 @@ def certificates_are_there(draft: Draft) -> Iterator[Finding]:
 
 def backends_are_there(draft: Draft) -> Iterator[Finding]:
     """A frontend's backends are described."""
-    if draft.haproxy is None:
-        return
-    known = tuple(draft.haproxy.backends)
-    for name, frontend in draft.haproxy.frontends.items():
+    known = tuple(draft.backends)
+    for name, frontend in draft.frontends.items():
         for where, backend in _backends(name, frontend):
             if backend not in known:
                 yield Finding(
@@ -68,9 +66,7 @@ def _backends(name: str, frontend: FrontendConfig) -> Iterator[tuple[str, str]]:
 
 def acls_are_there(draft: Draft) -> Iterator[Finding]:
     """A condition is one of its frontend's ACLs; others know nothing of it."""
-    if draft.haproxy is None:
-        return
-    for name, frontend in draft.haproxy.frontends.items():
+    for name, frontend in draft.frontends.items():
         known = tuple(dict.fromkeys(acl.name for acl in frontend.acls))
         for index, use in enumerate(frontend.use_backends):
             for key, conditions in (("if-all", use.if_all), ("unless-any", use.unless_any)):
@@ -88,10 +84,10 @@ def acls_are_there(draft: Draft) -> Iterator[Finding]:
 
 def servers_are_there(draft: Draft) -> Iterator[Finding]:
     """A server without an address is a real server of the stack, and a backend without servers has them all."""
-    if draft.haproxy is None or not draft.is_complete("real-servers"):
+    if not draft.is_complete("real-servers"):
         return
     known = draft.real_servers.keys if draft.real_servers else ()
-    for name, backend in draft.haproxy.backends.items():
+    for name, backend in draft.backends.items():
         if not backend.servers and draft.real_servers is None:
             yield Finding(
                 at("haproxy", "backends", name),

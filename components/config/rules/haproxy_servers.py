@@ -11,8 +11,7 @@ from components.config.base import IPAddress, PortRange
 from components.config.draft import Draft
 from components.config.errors import Finding, at
 from components.config.haproxy.load_balancer import HaproxyConfig
-from components.config.real_servers import RealServersConfig
-from components.config.rules.addresses import addresses_on_directors
+from components.config.rules.addresses import owners_on_directors
 from components.config.services import Protocol
 
 # Beside the keys of virtual IPs, of which none is empty: the directors' own addresses.
@@ -36,7 +35,7 @@ _Way = tuple[_Node, _Server | None]
 
 
 def _servers(draft: Draft) -> Iterator[_Server]:
-    for key, backend in draft.haproxy.backends.items() if draft.haproxy else ():
+    for key, backend in draft.backends.items():
         for name, server in backend.servers.items():
             if server.address:
                 where = at("haproxy", "backends", key, "servers", name, "address")
@@ -45,7 +44,7 @@ def _servers(draft: Draft) -> Iterator[_Server]:
 
 def _places(draft: Draft) -> dict[IPAddress, str]:
     """The addresses on directors: by which name ``_listeners`` has them."""
-    own = {claim.address: _OWN for claim in addresses_on_directors(draft)}
+    own = dict.fromkeys(owners_on_directors(draft), _OWN)
     return own | {vip.address: key for key, vip in draft.virtual_ips.items()}
 
 
@@ -66,7 +65,7 @@ def directors_listen_where_they_are_asked(draft: Draft) -> Iterator[Finding]:
         return
     places, listeners, page = _places(draft), _listeners(draft.haproxy), draft.haproxy.stats_page
     balanced = {key for service in draft.services.values() for key in service.vips}
-    owners = {claim.address: claim.owner for claim in addresses_on_directors(draft)}
+    owners = owners_on_directors(draft)
     for server in _servers(draft):
         place = places.get(server.address)
         is_page = place == _OWN and page is not None and page.port == server.port
@@ -137,7 +136,7 @@ def real_servers_are_asked_by_name(draft: Draft) -> Iterator[Finding]:
     if real is None or haproxy is None or not draft.is_complete("services"):
         return
     ours = frozenset(real.own_keys)
-    owners = {own: key for key in ours & set(real.servers) for own in _addresses(real, key)}
+    owners = {own: key for key in ours & set(real.servers) for own in real.servers[key].addresses.values()}
     asked = _asked_ports(haproxy, ours)
     ranges = [s.real_ports for s in draft.services.values() if s.real_ports and s.protocol is Protocol.TCP]
     for server in _servers(draft):
@@ -157,11 +156,6 @@ def real_servers_are_asked_by_name(draft: Draft) -> Iterator[Finding]:
                 "A real server lets the directors in where a backend asks it by its name",
                 f"Write {owner} instead of {server.name}, without an address",
             )
-
-
-def _addresses(real: RealServersConfig, key: str) -> list[IPAddress]:
-    own = real.servers[key]
-    return [address for address in (own.address, own.ipv6_address) if address]
 
 
 def _asked_ports(haproxy: HaproxyConfig, ours: frozenset[str]) -> set[int]:

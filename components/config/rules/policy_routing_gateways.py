@@ -1,65 +1,78 @@
 """``policy-routing``: where a table's packets leave, a router that is there and stays there."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from components.config.base import IPV4, IPV6
+from components.config.base import IPV4, IPV6, IPAddress
 from components.config.draft import Draft
 from components.config.errors import Finding, at
+from components.config.networks import NetworkConfig
 from components.config.policy_routing import RoutingTableConfig
 from components.config.rules.addresses import all_addresses
 from components.config.rules.policy_routing import GATEWAYS, at_table, network_of, tables_of
-from components.config.subnets import pool_holding
+from components.config.subnets import Subnet, pool_holding
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A table's gateway of a family: where it is said, and the network by which the table's packets leave."""
+
+    where: str
+    gateway: IPAddress
+    key: str
+    network: NetworkConfig
+    subnet: Subnet
+
+
+def _said(draft: Draft) -> Iterator[_Said]:
+    """Each that is said for a network whose subnet of that family is known."""
+    for name, table in tables_of(draft):
+        key = network_of(draft, table)
+        network = draft.networks.get(key) if key else None
+        for version, word in GATEWAYS.items():
+            gateway, subnet = table.gateway_of(version), network.subnet_of(version) if network else None
+            if gateway and key and network and subnet:
+                yield _Said(at_table(name, word), gateway, key, network, subnet)
 
 
 def gateways_are_neighbours(draft: Draft) -> Iterator[Finding]:
     """The kernel refuses a gateway that is not on the link, at boot, where nobody looks."""
     owners = {(claim.network, claim.address): claim.owner for claim in all_addresses(draft)}
-    for name, table in tables_of(draft):
-        key = network_of(draft, table)
-        network = draft.networks.get(key) if key else None
-        for version, word in GATEWAYS.items():
-            gateway, subnet = table.gateway_of(version), network.subnet_of(version) if network else None
-            if gateway is None or key is None or subnet is None:
-                continue
-            owner = owners.get((key, gateway))
-            # Of IPv6 every router has a link-local address, by which it announces itself.
-            neighbour = (version == IPV6 and gateway.is_link_local) or (
-                gateway in subnet.cidr and subnet.is_host(gateway)
-            )
-            if not neighbour:
-                got = f"{gateway} is no host of {subnet.cidr}, the subnet of network {key}"
-            elif owner is not None:
-                got = f"{gateway} is the address of {owner}"
-            else:
-                continue
-            yield Finding(
-                at_table(name, word),
-                got,
-                "A gateway is a router on the network by which the table's packets leave, or the kernel refuses the "
-                "route",
-                f"Write {subnet.gateway}, or remove the key",
-            )
+    for said in _said(draft):
+        gateway, subnet = said.gateway, said.subnet
+        owner = owners.get((said.key, gateway))
+        # Of IPv6 every router has a link-local address, by which it announces itself.
+        neighbour = (gateway.version == IPV6 and gateway.is_link_local) or (
+            gateway in subnet.cidr and subnet.is_host(gateway)
+        )
+        if not neighbour:
+            got = f"{gateway} is no host of {subnet.cidr}, the subnet of network {said.key}"
+        elif owner is not None:
+            got = f"{gateway} is the address of {owner}"
+        else:
+            continue
+        yield Finding(
+            said.where,
+            got,
+            "A gateway is a router on the network by which the table's packets leave, or the kernel refuses the route",
+            f"Write {subnet.gateway}, or remove the key",
+        )
 
 
 def gateways_are_outside_the_pools(draft: Draft) -> Iterator[Finding]:
     """Neutron knows no router but the network's own. The pools of an existing network are the cloud's to know."""
-    for name, table in tables_of(draft):
-        key = network_of(draft, table)
-        network = draft.networks.get(key) if key else None
-        for version, word in GATEWAYS.items():
-            gateway, subnet = table.gateway_of(version), network.subnet_of(version) if network else None
-            if gateway is None or network is None or subnet is None or network.existing:
-                continue
-            pool = pool_holding(subnet.pools, gateway)
-            if pool:
-                pools = at("networks", key or "", *subnet.path, "allocation-pools")
-                excluded = at("networks", key or "", *subnet.path, "excluded-ranges")
-                yield Finding(
-                    at_table(name, word),
-                    f"{gateway} is in the allocation pool {pool} of network {key}",
-                    "Neutron may give any address of a pool to some server, and the table's packets would go there",
-                    f"Cut the pool in {pools}" if subnet.allocation_pools else f"Exclude {gateway} in {excluded}",
-                )
+    for said in _said(draft):
+        gateway, subnet = said.gateway, said.subnet
+        pool = None if said.network.existing else pool_holding(subnet.pools, gateway)
+        if pool:
+            pools = at("networks", said.key, *subnet.path, "allocation-pools")
+            excluded = at("networks", said.key, *subnet.path, "excluded-ranges")
+            yield Finding(
+                said.where,
+                f"{gateway} is in the allocation pool {pool} of network {said.key}",
+                "Neutron may give any address of a pool to some server, and the table's packets would go there",
+                f"Cut the pool in {pools}" if subnet.allocation_pools else f"Exclude {gateway} in {excluded}",
+            )
 
 
 def networks_have_a_gateway(draft: Draft) -> Iterator[Finding]:

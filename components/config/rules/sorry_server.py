@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from components.config.base import IPAddress
 from components.config.draft import Draft
 from components.config.errors import Finding, at
+from components.config.rules.addresses import owners_on_directors
 from components.config.services import Forwarding, ServiceConfig
 
 
@@ -64,7 +65,8 @@ def sorry_server_is_of_its_services_families(draft: Draft) -> Iterator[Finding]:
 
 def sorry_server_is_somebody_else(draft: Draft) -> Iterator[Finding]:
     """Who stands in must be up when all others are down."""
-    directors, real_servers = _addresses_of_directors(draft), _addresses_of_real_servers(draft)
+    directors, servers = owners_on_directors(draft), draft.real_servers.servers if draft.real_servers else {}
+    real_servers = {address: key for key, own in servers.items() for address in own.addresses.values()}
     for sorry in _sorry_servers(draft):
         real = real_servers.get(sorry.address)
         if sorry.address in directors:
@@ -81,22 +83,6 @@ def sorry_server_is_somebody_else(draft: Draft) -> Iterator[Finding]:
                 "The sorry server answers when the real servers do not, so it is none of them",
                 "Name another server",
             )
-
-
-def _addresses_of_directors(draft: Draft) -> dict[IPAddress, str]:
-    """Whose each is: the virtual IPs, and what the directors have themselves."""
-    found = {vip.address: f"virtual IP {key}" for key, vip in draft.virtual_ips.items()}
-    if draft.directors:
-        for nic in draft.directors.nics:
-            for own in (nic.addresses, nic.ipv6_addresses):
-                for key, address in zip(draft.directors.keys, own, strict=False):
-                    found.setdefault(address, f"director {key}")
-    return found
-
-
-def _addresses_of_real_servers(draft: Draft) -> dict[IPAddress, str]:
-    servers = draft.real_servers.servers.items() if draft.real_servers else ()
-    return {address: key for key, own in servers for address in (own.address, own.ipv6_address) if address}
 
 
 def sorry_server_can_be_reached(draft: Draft) -> Iterator[Finding]:
