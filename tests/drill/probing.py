@@ -17,6 +17,6 @@ def command(seconds: float, targets: Sequence[str]) -> list[str]:
     return [sys.executable, str(_PROBE), json.dumps(order)]
 
 
-def recorded(probe: subprocess.Popen[bytes], within: float = 60) -> ProbeRecord:
+def recorded(probe: subprocess.Popen[bytes], within: float = 30) -> ProbeRecord:
     """What a probe saw, once it has ended; ``within`` so many seconds."""
     return from_document(json.loads(probe.communicate(timeout=within)[0]))

@@ -180,7 +180,7 @@ def test_connections_of_both_families_outlive_the_master_within_its_promise(pair
     time.sleep(0.5)
     pair.silence(master, silent=True)
     try:
-        record = recorded(probe)
+        record = recorded(probe, 60)
         now = time.time()
         for stream in (translated, routed, four):
             assert stream.goes_on(now, 15), f"{stream.log.name}: the other director goes on with what it was told of"

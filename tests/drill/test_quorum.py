@@ -74,7 +74,7 @@ def away_at_the_return(pair, quorum_down):
     time.sleep(AFTER)
     returned = time.time()
     pair.mend(first, "web")
-    record = recorded(probe)
+    record = recorded(probe, 60)
     judgement = judge(record, Window(returned, returned + WATCH), dict.fromkeys(TARGETS, WATCH))
     assert all(pair.holders(vip) == [second] for vip in (FOUR, SIX)), "whatever it cost, it ends so"
     return [target.failover for target in judgement.targets]
