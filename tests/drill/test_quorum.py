@@ -43,6 +43,10 @@ class Pair(Rendered):
         # The machine's folder is every director's here.
         text = text.replace("/run/vipstack-quorum", str(self.folder / f"{director}-quorum"))
         self.commands[director] = QUORUM_DOWN.findall(text)
+        # A cut-off master repeats itself each 12 s: by chance at its return, before it hears of the other.
+        text = re.sub(r"(vrrp_garp_master_refresh) \d+", r"\1 0", text)
+        # Of two that wait in vain the higher priority waits less: for the control, by more than a busy machine takes.
+        text = re.sub(r"weight -2\b", "weight -100", text)
         return text.split("\nvirtual_server ")[0]
 
 
